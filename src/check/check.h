@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * Checks: one file, one row in check.def each. A check is asked once its stage has done its work
+ * and answers from evidence: the record, the facts of the dump, or the restored server.
+ */
+#ifndef PGR_CHECK_CHECK_H
+#define PGR_CHECK_CHECK_H
+
+#include "base/arena.h"
+#include "dump/scan.h"
+#include "model/config.h"
+#include "model/record.h"
+#include "pg/pg.h"
+
+#include <stdbool.h>
+
+/* What a check may look at. */
+struct evidence {
+    struct arena *arena; /* the record's */
+    const struct config *config;
+    struct record *record;          /* findings are added here */
+    const struct dump_facts *facts; /* NULL before verify */
+    struct pg *restored;            /* NULL without a restored server */
+};
+
+struct answer {
+    enum outcome outcome; /* PASSED, WARNED, FAILED, UNKNOWN, SKIPPED */
+    const char *detail;   /* what was measured, or why there is no answer; in the arena */
+};
+
+struct check {
+    const char *name; /* "stream" */
+    enum stage stage;
+    bool required;   /* by default, in `run` and `verify` */
+    int exit_code;   /* when it fails: 1, 4 or 5 */
+    const char *question;
+    const char *doc; /* one line more for the documentation */
+    /* Never fails: what cannot be found out is OUTCOME_UNKNOWN with the reason. */
+    struct answer (*ask)(const struct evidence *ev);
+};
+
+/* All checks in the order of check.def; NULL ends. */
+extern const struct check *const check_all[];
+
+/* Makes a row of the record (pending) for each check of the stages in `stages` (bits), with
+ * `required` settled by checks.required and checks.optional. ERR_USAGE for a name that is none. */
+MUST bool check_plan(struct record *r, const struct config *config, unsigned stages,
+                     struct err *e);
+
+/* Asks the checks of one stage and fills their rows. */
+void check_ask(enum stage stage, const struct evidence *ev);
+
+/* Gives every check of a stage that was not carried out the outcome and the reason. */
+void check_not_asked(struct record *r, enum stage stage, enum outcome outcome, const char *reason);
+
+/* Turns the problems of one kind into findings (blame backup, critical unless said otherwise). */
+struct answer check_problems(const struct evidence *ev, const char *check, unsigned kinds,
+                             const char *detail_when_fine);
+
+/* Verdict, exit code and conclusion from checks, objectives and findings. Exit code when several
+ * apply: 70, 128+n, 1, 3, 5, 4, 0. `signo` is 0 unless interrupted; strict turns warnings into 1. */
+void check_conclude(struct record *r, bool strict, int signo);
+
+#endif

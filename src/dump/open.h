@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Opens a backup file as decoded SQL: sniffs what it is through all layers. */
+#ifndef PGR_DUMP_OPEN_H
+#define PGR_DUMP_OPEN_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "io/source.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What became known while reading; filled while the source is read, complete at its end. */
+struct dump_stream {
+    struct source *sql;      /* decoded bytes; closed by dump_stream_cleanup */
+    const char *format;      /* "plain", "custom", "directory", "tar", "unknown" */
+    const char *compression; /* "none", "gzip", "zstd", from the outside in: "gzip" */
+    const char *protection;  /* checksums of the stream: "crc32", "xxh64", "none" */
+    uint64_t file_bytes;     /* read of the file so far: drives the progress bar */
+    uint64_t members;        /* gzip members or zstd frames so far */
+    char sha256[65];         /* of the whole file, filled once its end was reached */
+    const char *note;        /* trailing padding and the like, or NULL */
+};
+
+struct dump_open_options {
+    uint64_t max_expansion; /* 0: none */
+};
+
+/*
+ * ERR_MISSING, ERR_SYSTEM: it cannot be opened. ERR_FORMAT: it is nothing that could be a dump (the
+ * text says what it looks like instead). A format that is known but not read yet (custom, directory,
+ * tar archives) opens with sql == NULL and its name in `format`: the caller says "unknown".
+ */
+MUST bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
+                    struct dump_stream *stream, struct err *e);
+void dump_stream_cleanup(struct dump_stream *stream); /* takes a zeroed one */
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * Reads a plain SQL dump once, in constant memory: statements, COPY blocks, psql's \restrict, the
+ * header and trailer that pg_dump writes. What is wrong with the *dump* goes into the facts as
+ * problems and never stops the scan; only the source's failures do (and are noted as a problem of
+ * their own where they are ERR_FORMAT).
+ */
+#ifndef PGR_DUMP_SCAN_H
+#define PGR_DUMP_SCAN_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/interrupt.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "io/source.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What a problem is about; each is judged by one check. */
+enum problem_kind {
+    PROBLEM_STREAM,      /* the bytes below end or break in the middle */
+    PROBLEM_STRUCTURE,   /* an unterminated quote, comment, dollar quote; text that is no SQL */
+    PROBLEM_COPY,        /* column count, missing terminator */
+    PROBLEM_TRAILER,     /* no completion line where pg_dump writes one */
+    PROBLEM_RESTRICT,    /* \restrict and \unrestrict do not match, or no literal key */
+    PROBLEM_META,        /* another psql meta-command */
+    PROBLEM_ENCODING,    /* bytes that the declared client encoding forbids */
+    PROBLEM_LIMIT,       /* a limit of the options */
+    PROBLEM_KINDS
+};
+
+struct problem {
+    enum problem_kind kind;
+    const char *code;    /* finding code: "COPY_UNTERMINATED" */
+    const char *subject; /* table or object, or NULL */
+    const char *text;
+    uint64_t offset; /* byte in the decoded dump */
+};
+
+/* A COPY block of the dump. */
+struct dump_table {
+    const char *schema, *name; /* unquoted; schema "" when it is not given */
+    uint64_t rows;             /* rows before the terminator */
+    uint64_t bytes;            /* of the data lines, newlines included */
+    size_t n_columns;          /* 0 when the COPY has no column list */
+    uint64_t offset;           /* of the word COPY */
+    bool terminated;
+};
+
+struct dump_facts {
+    bool is_dump;                /* looks like SQL at all */
+    const char *dump_version;    /* "Dumped by pg_dump version …" or NULL */
+    const char *server_version;  /* "Dumped from database version …" or NULL */
+    const char *encoding;        /* of SET client_encoding, or NULL */
+    const char *database;        /* of \connect or CREATE DATABASE, or NULL */
+    bool is_cluster_dump;        /* pg_dumpall */
+    bool has_header, complete;   /* the header line; the completion line that belongs to it */
+    bool standard_strings;       /* last seen standard_conforming_strings */
+    const char *restrict_key;    /* or NULL */
+    uint64_t bytes, statements, copies, rows;
+    uint64_t n_create_table;     /* CREATE TABLE statements (not partitions' attach) */
+    struct vec tables;           /* struct dump_table, in file order */
+    struct vec problems;         /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
+    uint64_t n_problems;
+    const char *last_object;     /* name in the last "-- Name: …" comment: how far the dump goes */
+    uint64_t whole_until;        /* byte behind the last complete statement or COPY block */
+};
+enum { PROBLEMS_MAX = 200 };
+
+/* Sections as pg_dump orders them; told by the statement's kind. */
+struct statement {
+    struct slice text; /* without the final semicolon, leading comments and blanks stripped */
+    uint64_t offset;   /* byte in the decoded dump */
+    const char *object; /* name in the "-- Name: x; Type: y; Schema: z" comment before it, or NULL */
+    const char *object_type; /* its Type, or NULL */
+};
+
+struct copy_head {
+    struct statement statement; /* COPY … FROM stdin */
+    const struct dump_table *table;
+};
+
+/* Who listens. Each may be NULL. A false stops the scan with that error. Slices live until the
+ * call returns. COPY data comes in chunks that end at a line end unless a line is longer than the
+ * chunk; the terminator line is not part of it. */
+struct dump_listener {
+    void *context;
+    bool (*statement)(void *context, const struct statement *s, struct err *e);
+    bool (*copy_begin)(void *context, const struct copy_head *head, struct err *e);
+    bool (*copy_data)(void *context, const char *bytes, size_t n, struct err *e);
+    bool (*copy_end)(void *context, const struct dump_table *table, struct err *e);
+    void (*progress)(void *context, const struct dump_facts *so_far); /* about each MiB */
+};
+
+struct scan {
+    struct arena *arena; /* for the facts' texts; bounded by the number of objects, not of rows */
+    struct source *in;   /* decoded SQL; stays the caller's */
+    const struct dump_listener *listener; /* or NULL */
+    size_t max_statement_bytes;           /* 0: 64 MiB */
+    uint64_t max_bytes;                   /* 0: none */
+    struct interrupt *intr;               /* or NULL */
+};
+
+/*
+ * Scans to the end of the source. True: the source was read to its end or
+ * to where it is broken (a PROBLEM_STREAM says so); false: a listener failed, an interrupt, an I/O error.
+ */
+MUST bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Questions to a server's catalogues that several parts ask: what it is, its tables, their rows. */
+#ifndef PGR_PG_CATALOG_H
+#define PGR_PG_CATALOG_H
+
+#include "base/vec.h"
+#include "model/record.h"
+#include "pg/pg.h"
+
+/* Version, database, encoding, locale and provider, size, standby, max_connections (PostgreSQL 9.6
+ * and newer). `dsn` and `kind` are left alone. */
+MUST bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts,
+                         struct err *e);
+
+struct catalog_table {
+    const char *schema, *name;
+    char kind;         /* relkind: r, p, f, m */
+    bool is_partition;
+    bool is_unlogged;
+    bool from_extension;
+    int64_t bytes; /* with indexes and toast */
+};
+
+/* Tables outside the system schemas: ordinary and partitioned ones, foreign ones, materialized
+ * views; sorted by schema and name. */
+MUST bool catalog_tables(struct pg *pg, struct arena *a, struct vec *tables, struct err *e);
+
+/* count(*) of the table alone (ONLY for ordinary ones: a partition's rows are its own). */
+MUST bool catalog_count(struct pg *pg, const struct catalog_table *table, int64_t *rows,
+                        struct err *e);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Executes a dump over libpq, statement by statement and row by row, and reports every rejection. */
+#ifndef PGR_RESTORE_RESTORE_H
+#define PGR_RESTORE_RESTORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/interrupt.h"
+#include "model/config.h"
+#include "model/progress.h"
+#include "model/record.h"
+
+struct restore_job {
+    struct arena *arena; /* the record's */
+    const struct config *config;
+    const char *path;       /* the dump */
+    const char *admin_dsn;  /* superuser of the target, maintenance database */
+    const char *database;   /* name to create; proved not to be there before */
+    const struct server_facts *like; /* encoding and locale of the source, members may be NULL */
+    struct interrupt *intr;
+    const struct progress *progress;
+};
+
+/*
+ * Creates the database, creates missing roles that the dump refers to (NOLOGIN, finding
+ * ROLE_MISSING), executes the dump, ANALYZEs. Fills record->restore, table_facts.restore_us and
+ * .restored_bytes, findings. True: the dump was executed to its end, whatever the server said
+ * (record->restore.n_errors counts); false: it could not be.
+ * *dsn: connection string of the restored database.
+ */
+MUST bool restore_run(const struct restore_job *job, struct record *r, const char **dsn,
+                      struct err *e);
+
+/* Executes the .sql files of a folder in order of their names against a database (the demo source);
+ * the setting storefront.rows is set to `rows` first. Any rejected statement is an error. */
+MUST bool restore_script_dir(const struct restore_job *job, const char *dir, uint64_t rows,
+                             struct err *e);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Throw-away PostgreSQL servers, and the PostgreSQL installations of this machine. */
+#ifndef PGR_TARGET_TARGET_H
+#define PGR_TARGET_TARGET_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/interrupt.h"
+#include "base/proc.h"
+#include "model/config.h"
+#include "model/record.h"
+
+#include <stdbool.h>
+
+/* Finds installations (struct installation): /usr/lib/postgresql/N/bin, /usr/pgsql-N/bin,
+ * /usr/local/pgsql/bin, pg_config in PATH, and `extra_bindir` (may be NULL). Sorted by major. */
+void target_find_installations(struct arena *a, const char *extra_bindir, struct vec *found);
+
+/* What the throw-away cluster should be like. NULL and 0 mean: the default. */
+struct cluster_wish {
+    const char *dir;      /* an empty private folder (0700) that the caller has leased */
+    const char *bindir;   /* of the installation to use */
+    const char *account;  /* to drop to when we are root; NULL otherwise */
+    const char *encoding, *collate, *ctype, *locale_provider, *icu_locale;
+    int64_t max_connections;
+    int64_t start_timeout_us;
+    struct interrupt *intr;
+};
+
+/* A running throw-away cluster. */
+struct cluster {
+    struct proc postmaster;
+    const char *dir, *data_dir, *socket_dir, *log_path;
+    const char *dsn;   /* superuser, database postgres, by the socket */
+    const char *account;
+};
+
+/* initdb and start; answers a query of the final postmaster when it returns. Facts about it go to
+ * *facts (settings, isolation as observed: no TCP listener, socket folder mode, an outward
+ * connection is not part of this). On failure nothing runs; files in wish->dir are the caller's. */
+MUST bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct cluster *c,
+                        struct server_facts *facts, struct err *e);
+
+/* Immediate shutdown. True when no process of it is left. */
+MUST bool cluster_stop(struct cluster *c, struct err *e);
+void cluster_cleanup(struct cluster *c); /* takes a zeroed one */
+
+/* The last lines of the server's log, for messages. */
+const char *cluster_log_tail(struct arena *a, const struct cluster *c);
+
+/* Stops whatever server runs on a cluster folder left by a killed run. The postmaster is known by
+ * postmaster.pid *and* by its working directory being that data folder; nothing else is touched. */
+MUST bool cluster_kill_stale(const char *dir, struct err *e);
+
+/* The account to drop to: `wanted`, else postgres, else nobody; NULL in *account when we are not root. */
+MUST bool target_account(const char *wanted, const char **account, struct err *e);
+
+/* Picks the installation for a source of `major` (0: any): the same major, else the next higher;
+ * ERR_MISSING says which Debian package to install. */
+MUST bool target_pick(const struct vec *installations, int64_t major,
+                      const struct installation **picked, struct err *e);
+
+#endif
