@@ -163,13 +163,12 @@ bench: release ## figures against psql, pg_restore and gzip measured in the same
 	@tests/bench/run
 
 # ---- checks -------------------------------------------------------------------------------------
-FORMATTED := $(wildcard src/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
-lint: format-check ## floors, headers, refused functions, lengths, tables, shellcheck, cppcheck, clang-tidy
+lint: all ## format, floors, headers, refused functions, lengths, tables, shellcheck, cppcheck, clang-tidy
 	@tests/lint/all
 format: ## clang-format all sources
-	@clang-format-14 -i $(FORMATTED)
+	@tests/lint/format -i
 format-check: ## fail when clang-format would change something
-	@clang-format-14 --dry-run -Werror $(FORMATTED)
+	@tests/lint/format
 hooks: ## install the pre-commit hook: format and floors of what changed
 	@ln -sf ../../tests/lint/pre-commit "$$(git rev-parse --git-path hooks)/pre-commit"
 docs: all ## regenerate what is generated in docs and README.md
