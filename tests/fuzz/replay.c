@@ -39,7 +39,7 @@ static bool run_folder(const char *folder, int *n_inputs)
         return true;
     bool ok = true;
     for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
-        char path[4096];
+        char path[8192];
         if (entry->d_name[0] == '.')
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
