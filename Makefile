@@ -164,7 +164,7 @@ bench: release ## figures against psql, pg_restore and gzip measured in the same
 
 # ---- checks -------------------------------------------------------------------------------------
 lint: all ## format, floors, headers, refused functions, lengths, tables, shellcheck, cppcheck, clang-tidy
-	@tests/lint/all
+	@.ci/install all && tests/lint/all
 format: ## clang-format all sources
 	@tests/lint/format -i
 format-check: ## fail when clang-format would change something
