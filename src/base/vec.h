@@ -30,7 +30,7 @@ void *vec_at(const struct vec *v, size_t i) __attribute__((returns_nonnull));
 
 /* Runs over the elements; the vec must not grow meanwhile. */
 #define VEC_EACH(type, item, v)                                                                    \
-    for (type *item = (v)->items, *item##_end = (v)->n == 0 ? item : item + (v)->n;                \
+    for (__typeof__(type) *item = (v)->items, *item##_end = (v)->n == 0 ? item : item + (v)->n;    \
          item != item##_end; item++)
 
 #endif

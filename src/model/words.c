@@ -15,7 +15,7 @@
 #undef END
 
 const char *const stage_words[STAGE_WORDS + 1] = {
-#define STAGE(name, needs, what) [STAGE_##name] = #name,
+#define STAGE(name, needs, after, what) [STAGE_##name] = #name,
 #include "model/stages.def"
 #undef STAGE
 };

@@ -16,7 +16,7 @@
 #undef END
 
 enum stage {
-#define STAGE(name, needs, what) STAGE_##name,
+#define STAGE(name, needs, after, what) STAGE_##name,
 #include "model/stages.def"
 #undef STAGE
     STAGE_WORDS

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "run/lease.h"
+
+#include "base/fs.h"
+#include "base/str.h"
+#include "target/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LEASE_MAX_BYTES = 8192 };
+
+static const char first_line[] = "pg_rehearse lease 1\n";
+static const char suffix[] = ".lease";
+
+static void close_cleanup(int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd);
+}
+
+bool lease_state_dir(struct arena *a, const char *wanted, const char **dir, struct err *e)
+{
+    const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    const char *path = wanted;
+    if (path == NULL && geteuid() == 0)
+        path = "/var/lib/pg_rehearse";
+    else if (path == NULL && xdg != NULL && xdg[0] == '/')
+        path = fs_join(a, xdg, "pg_rehearse");
+    else if (path == NULL && home != NULL)
+        path = fs_join(a, home, ".local/state/pg_rehearse");
+    if (path == NULL)
+        return err_set(e, ERR_USAGE, "no folder for leases: set state_dir, or HOME");
+    if (!fs_make_dirs(path, 0700, e))
+        return err_wrap(e, "folder for leases");
+    *dir = path;
+    return true;
+}
+
+/* Only folders that a run makes may ever be removed. */
+static bool is_ours(const char *folder)
+{
+    const char *name = fs_base_name(folder);
+    return folder[0] == '/' && strstr(folder, "/../") == NULL &&
+           (str_starts(name, "pg_rehearse-") || str_starts(name, ".pg_rehearse-"));
+}
+
+/* The lock can be on a file that its owner has just removed: then there is nothing to clear. */
+static bool is_still(int fd, const char *path)
+{
+    struct stat by_fd, by_name;
+    return fstat(fd, &by_fd) == 0 && stat(path, &by_name) == 0 && by_fd.st_ino == by_name.st_ino;
+}
+
+static bool write_lease(const struct lease *l, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const char *text = arena_printf(a, "%sfolder %s\n", first_line, l->folder);
+    if (flock(l->fd, LOCK_EX | LOCK_NB) != 0)
+        return err_sys(e, "lock %s", l->path);
+    if (!fs_write_all(l->fd, text, strlen(text), e))
+        return err_wrap(e, "%s", l->path);
+    return fsync(l->fd) == 0 || err_sys(e, "sync %s", l->path);
+}
+
+bool lease_take(struct arena *a, const char *state_dir, const char *folder, struct lease *l,
+                struct err *e)
+{
+    if (!is_ours(folder) || strchr(folder, '\n') != NULL)
+        return err_set(e, ERR_DEFECT, "%s is no folder to lease", folder);
+    struct lease new = {
+        .path = arena_printf(a, "%s/%s.%d%s", state_dir, fs_base_name(folder), (int)getpid(),
+                             suffix),
+        .folder = arena_strdup(a, folder),
+    };
+    const char *unlocked = arena_printf(a, "%s.new", new.path); /* no reaper looks at this name */
+    new.fd = open(unlocked, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (new.fd < 0)
+        return err_sys(e, "create lease %s", unlocked);
+    bool ok = write_lease(&new, e);
+    if (ok && rename(unlocked, new.path) != 0)
+        ok = err_sys(e, "rename to %s", new.path);
+    if (ok && mkdir(folder, 0711) != 0)
+        ok = err_sys(e, "create folder %s", folder);
+    if (!ok) {
+        (void)unlink(unlocked);
+        (void)unlink(new.path);
+        (void)close(new.fd);
+        return false;
+    }
+    *l = new;
+    return true;
+}
+
+/* Servers run in the sub-folders of a leased folder; removal comes after they are gone. */
+static bool clear_folder(const char *folder, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    struct vec names = {0};
+    struct err none;
+    if (fs_is_dir(folder) && fs_list(a, folder, &names, &none))
+        VEC_EACH (char *, name, &names)
+            if (fs_is_dir(fs_join(a, folder, *name)) &&
+                !cluster_kill_stale(fs_join(a, folder, *name), e))
+                return false;
+    return fs_remove_tree(folder, e);
+}
+
+bool lease_give(struct lease *l, struct err *e)
+{
+    if (!clear_folder(l->folder, e))
+        return false;
+    if (unlink(l->path) != 0 && errno != ENOENT)
+        return err_sys(e, "remove lease %s", l->path);
+    (void)close(l->fd);
+    l->fd = -1;
+    return true;
+}
+
+/* The folder that a lease names; NULL when it is none of ours. */
+static const char *leased_folder(struct arena *a, const char *path)
+{
+    struct slice text;
+    struct err none;
+    if (!fs_read_file(a, path, LEASE_MAX_BYTES, &text, &none) || !str_starts(text.p, first_line))
+        return NULL;
+    const char *line = text.p + strlen(first_line);
+    const char *end = strchr(line, '\n');
+    if (!str_starts(line, "folder ") || end == NULL)
+        return NULL;
+    line += strlen("folder ");
+    const char *folder = arena_strndup(a, line, (size_t)(end - line));
+    return is_ours(folder) ? folder : NULL;
+}
+
+static void reap_one(struct arena *a, const char *path, struct vec *reaped, size_t *n_alive)
+{
+    CLEANUP(close_cleanup) int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        *n_alive += 1;
+        return;
+    }
+    if (!is_still(fd, path))
+        return;
+    struct err e = {0};
+    const char *folder = leased_folder(a, path);
+    bool cleared = folder == NULL || clear_folder(folder, &e);
+    if (cleared)
+        (void)unlink(path);
+    if (folder != NULL)
+        *(struct reaped *)vec_push(reaped) =
+            (struct reaped){folder, cleared, cleared ? NULL : arena_strdup(a, e.text)};
+}
+
+bool lease_reap(struct arena *a, const char *state_dir, struct vec *reaped, size_t *n_alive,
+                struct err *e)
+{
+    struct vec names;
+    *reaped = vec_new(a, sizeof(struct reaped));
+    *n_alive = 0;
+    if (!fs_list(a, state_dir, &names, e))
+        return false;
+    VEC_EACH (char *, name, &names)
+        if (str_ends(*name, suffix))
+            reap_one(a, fs_join(a, state_dir, *name), reaped, n_alive);
+    return true;
+}
