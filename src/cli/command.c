@@ -3,12 +3,41 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "cli/help.h"
+#include "run/run.h"
 
 #include <string.h>
 
-#define COMMAND(name, operands, n, help) int cmd_##name(struct call *call);
-#include "cli/command.def"
-#undef COMMAND
+/* ---- what the subcommands do: each is one call into the floors below ------------------------------ */
+
+static int cmd_run(struct call *call)
+{
+    return run_rehearse(call->arena, &call->config);
+}
+
+static int cmd_verify(struct call *call)
+{
+    return run_verify(call->arena, &call->config, call->operands[0]);
+}
+
+static int cmd_doctor(struct call *call)
+{
+    return run_doctor(call->arena, &call->config);
+}
+
+static int cmd_reap(struct call *call)
+{
+    return run_reap(call->arena, &call->config);
+}
+
+static int cmd_docs(struct call *call)
+{
+    struct err e = {0};
+    if (help_page(call->operands[0], stdout))
+        return 0;
+    (void)err_set(&e, ERR_USAGE, "docs: there is no page \"%s\"", call->operands[0]);
+    return command_failed(&e);
+}
 
 const struct command commands[] = {
 #define COMMAND(name, operands, n, help) {#name, operands, n, help, cmd_##name},

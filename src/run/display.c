@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "run/display.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "report/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+    LIVE_EVERY_US = 100000,      /* redraws of the live line */
+    PLAIN_EVERY_US = 30000000,   /* progress lines where there is no terminal */
+    BAR_CELLS = 24,
+    COLUMNS_DEFAULT = 100,
+};
+
+static void write_out(const char *text, size_t n)
+{
+    while (n > 0) {
+        ssize_t put = write(STDOUT_FILENO, text, n);
+        if (put <= 0)
+            return; /* a reader that went away must not stop a rehearsal */
+        text += put;
+        n -= (size_t)put;
+    }
+}
+
+static void erase_live(struct display *d)
+{
+    if (d->live)
+        write_out("\r\033[K", 4);
+    d->live = false;
+}
+
+static void emit(struct display *d, const struct buf *text)
+{
+    if (d->quiet) {
+        buf_append(&d->held, text->p, text->n);
+        return;
+    }
+    erase_live(d);
+    write_out(text->p, text->n);
+}
+
+/* "restore 43 % 512 MB 73 MB/s 4 s left, 1,204,331 rows, public.orders" */
+static void describe(const struct display *d, const struct progress_state *s, struct buf *out)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    int64_t took_us = clock_mono_us() - d->began_us;
+    if (s->bytes > 0)
+        buf_printf(out, "%s  %s", str_bytes(a, s->bytes), str_rate(a, s->bytes, took_us));
+    else
+        buf_puts(out, str_duration(a, took_us / 100000 * 100000));
+    if (s->total_bytes > 0 && s->bytes > 0 && s->bytes < s->total_bytes) {
+        double left = (double)(s->total_bytes - s->bytes) / (double)s->bytes * (double)took_us;
+        buf_printf(out, "  %s left", str_duration(a, ((int64_t)left / CLOCK_SECOND_US + 1) * CLOCK_SECOND_US));
+    }
+    if (s->rows > 0)
+        buf_printf(out, "  %s rows", str_count(a, (int64_t)s->rows));
+    if (s->what != NULL)
+        buf_printf(out, "  %s", s->what);
+}
+
+static size_t terminal_columns(void)
+{
+    struct winsize size = {0};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
+        return COLUMNS_DEFAULT;
+    return size.ws_col;
+}
+
+static void put_bar(const struct progress_state *s, struct buf *out)
+{
+    if (s->total_bytes == 0)
+        return;
+    double share = (double)s->bytes / (double)s->total_bytes;
+    size_t cells = share >= 1 ? BAR_CELLS : (size_t)(share * BAR_CELLS);
+    buf_putc(out, '[');
+    for (size_t i = 0; i < BAR_CELLS; i++)
+        buf_putc(out, i < cells ? '#' : '.');
+    buf_printf(out, "] %3.0f %%  ", share >= 1 ? 100.0 : share * 100);
+}
+
+/* Names are the dump's: nothing in them may steer a terminal. */
+static void make_harmless(struct buf *text, size_t columns)
+{
+    if (text->n >= columns)
+        text->n = columns - 1;
+    for (size_t i = 0; i < text->n; i++)
+        if ((unsigned char)text->p[i] < 0x20 || text->p[i] == 0x7f)
+            text->p[i] = '?';
+}
+
+static void draw_live(struct display *d, const struct progress_state *s)
+{
+    CLEANUP(buf_cleanup) struct buf line = {0};
+    buf_printf(&line, " ..    %-10s ", stage_words[d->stage]);
+    put_bar(s, &line);
+    describe(d, s, &line);
+    make_harmless(&line, terminal_columns());
+    CLEANUP(buf_cleanup) struct buf all = {0};
+    buf_puts(&all, "\r\033[K");
+    buf_append(&all, line.p, line.n);
+    write_out(all.p, all.n);
+    d->live = true;
+}
+
+static void tell_plain(struct display *d, const struct progress_state *s)
+{
+    CLEANUP(buf_cleanup) struct buf text = {0};
+    describe(d, s, &text);
+    make_harmless(&text, 300);
+    if (d->json) {
+        log_line(LOG_INFO, "%s: %.*s", stage_words[d->stage], (int)text.n, text.p);
+        return;
+    }
+    CLEANUP(buf_cleanup) struct buf line = {0};
+    buf_printf(&line, " ..    %-10s %.*s\n", stage_words[d->stage], (int)text.n, text.p);
+    emit(d, &line);
+}
+
+static void tell(void *context, const struct progress_state *s)
+{
+    struct display *d = context;
+    int64_t now = clock_mono_us();
+    bool draws = d->terminal && !d->quiet && !d->json;
+    if (now - d->told_us < (draws ? LIVE_EVERY_US : PLAIN_EVERY_US))
+        return;
+    d->told_us = now;
+    if (draws)
+        draw_live(d, s);
+    else if (!d->quiet)
+        tell_plain(d, s);
+}
+
+void display_open(struct display *d, const struct config *config)
+{
+    bool terminal = isatty(STDOUT_FILENO) == 1;
+    bool always = str_eq(config->color, "always"), never = str_eq(config->color, "never");
+    *d = (struct display){
+        .terminal = terminal && !never,
+        .color = always || (terminal && !never),
+        .json = str_eq(config->log_format, "json"),
+        .quiet = config->quiet,
+        .progress = {.context = d, .tell = tell},
+    };
+    log_set((struct log_how){.fd = STDERR_FILENO,
+                             .format = d->json ? LOG_JSON : LOG_TEXT,
+                             .level = d->quiet ? LOG_WARNING : LOG_INFO});
+}
+
+void display_cleanup(struct display *d)
+{
+    erase_live(d);
+    buf_cleanup(&d->held);
+}
+
+void display_head(struct display *d, const struct record *r)
+{
+    CLEANUP(buf_cleanup) struct buf line = {0};
+    report_head_line(r, &line);
+    if (d->json)
+        log_line(LOG_INFO, "%.*s", (int)strcspn(buf_text(&line), "\n"), buf_text(&line));
+    else
+        emit(d, &line);
+}
+
+void display_stage_begin(struct display *d, enum stage stage)
+{
+    d->stage = stage;
+    d->began_us = clock_mono_us();
+    d->told_us = d->terminal ? 0 : d->began_us;
+    tell(d, &(struct progress_state){0});
+}
+
+void display_stage_end(struct display *d, const struct stage_facts *facts)
+{
+    CLEANUP(buf_cleanup) struct buf line = {0};
+    report_stage_line(facts, d->color, &line);
+    if (!d->json) {
+        emit(d, &line);
+        return;
+    }
+    const char *text = facts->summary != NULL ? facts->summary : facts->reason;
+    log_line(facts->outcome == OUTCOME_FAILED || facts->outcome == OUTCOME_UNKNOWN ? LOG_ERROR
+                                                                                   : LOG_INFO,
+             "%s %s: %s", stage_words[facts->name], outcome_words[facts->outcome],
+             text == NULL ? "" : text);
+}
+
+void display_note(struct display *d, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    erase_live(d);
+    log_line(LOG_INFO, "%s", text);
+}
+
+void display_text(struct display *d, const char *text)
+{
+    CLEANUP(buf_cleanup) struct buf b = {0};
+    buf_puts(&b, text);
+    if (!d->json)
+        emit(d, &b);
+    else
+        log_line(LOG_INFO, "%s", text);
+}
+
+void display_end(struct display *d, bool passed)
+{
+    erase_live(d);
+    if (d->quiet && !passed)
+        write_out(buf_text(&d->held), d->held.n);
+    buf_clear(&d->held);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * What a person sees while a run goes on: one line a stage, the live one with a bar on a terminal,
+ * plain lines in cron and CI, JSON lines, or nothing unless the verdict is not `passed`.
+ */
+#ifndef PGR_RUN_DISPLAY_H
+#define PGR_RUN_DISPLAY_H
+
+#include "base/buf.h"
+#include "model/config.h"
+#include "model/progress.h"
+#include "model/record.h"
+
+#include <stdbool.h>
+
+struct display {
+    bool terminal, color, json, quiet;
+    struct buf held;       /* with --quiet: what would have been printed */
+    enum stage stage;      /* the live one */
+    int64_t began_us;      /* of the live stage */
+    int64_t told_us;       /* last progress line */
+    bool live;             /* a progress line stands on the terminal */
+    struct progress progress; /* for the work below */
+};
+
+void display_open(struct display *d, const struct config *config);
+void display_cleanup(struct display *d);
+
+/* The head line: what is rehearsed, from where. */
+void display_head(struct display *d, const struct record *r);
+
+/* A stage begins and ends; between them d->progress shows how far it is. */
+void display_stage_begin(struct display *d, enum stage stage);
+void display_stage_end(struct display *d, const struct stage_facts *facts);
+
+/* A line of its own. */
+void display_note(struct display *d, const char *format, ...) PRINTF(2, 3);
+
+/* Text as it is: the conclusion. With --quiet everything held is printed now unless `passed`. */
+void display_text(struct display *d, const char *text);
+void display_end(struct display *d, bool passed);
+
+#endif

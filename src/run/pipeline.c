@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "backup/backup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "report/report.h"
+#include "run/run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+struct stage_row {
+    unsigned needs, after; /* bits of stages */
+    bool (*carry_out)(struct run *run, struct err *e);
+};
+
+#define BIT(stage) (1U << STAGE_##stage)
+static const struct stage_row rows[STAGE_WORDS] = {
+#define STAGE(name, needs, after, what) [STAGE_##name] = {needs, after, stage_##name},
+#include "model/stages.def"
+#undef STAGE
+};
+
+/* Stages that are carried out even when a signal came. */
+static const unsigned always = 1U << STAGE_advise | 1U << STAGE_teardown | 1U << STAGE_report;
+
+/* 26 characters of Crockford's base 32: 48 bits of time, 80 random ones (github.com/ulid/spec). */
+static const char *new_run_id(struct arena *a)
+{
+    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    uint8_t bytes[16];
+    uint64_t ms = (uint64_t)(clock_wall_us() / 1000);
+    for (size_t i = 0; i < 6; i++)
+        bytes[i] = (uint8_t)(ms >> (8 * (5 - i)));
+    while (getrandom(bytes + 6, 10, 0) != 10) {
+    }
+    char *id = arena_alloc(a, 27);
+    for (size_t i = 0; i < 26; i++) {
+        size_t bit = i * 5; /* of 130, the first two of which are 0 */
+        unsigned value = 0;
+        for (size_t b = bit; b < bit + 5; b++)
+            value = value << 1 | (b < 2 ? 0U : (unsigned)(bytes[(b - 2) / 8] >> (7 - (b - 2) % 8)) & 1U);
+        id[i] = letters[value];
+    }
+    return id;
+}
+
+bool run_skip(struct run *run, enum stage stage, const char *reason)
+{
+    struct stage_facts *facts = record_stage(run->record, stage);
+    facts->outcome = OUTCOME_SKIPPED;
+    facts->reason = reason;
+    return true;
+}
+
+void run_summary(struct run *run, enum stage stage, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    record_stage(run->record, stage)->summary = arena_vprintf(run->arena, format, args);
+    va_end(args);
+}
+
+struct evidence run_evidence(struct run *run)
+{
+    return (struct evidence){
+        .arena = run->arena,
+        .config = run->config,
+        .record = run->record,
+        .facts = run->verified ? &run->facts : NULL,
+        .restored = run->restored.conn == NULL ? NULL : &run->restored,
+    };
+}
+
+/* Why a stage cannot be carried out: the first stage of the two sets that is not as it must be. */
+static const char *hindrance(struct run *run, enum stage stage)
+{
+    for (unsigned s = 0; s < STAGE_WORDS; s++) {
+        enum outcome o = record_stage(run->record, (enum stage)s)->outcome;
+        bool passed = o == OUTCOME_PASSED || o == OUTCOME_WARNED;
+        bool done = passed || o == OUTCOME_FAILED;
+        if ((rows[stage].needs >> s & 1U && !passed) || (rows[stage].after >> s & 1U && !done))
+            return arena_printf(run->arena, "needs %s, which is %s", stage_words[s],
+                                outcome_words[o]);
+    }
+    return NULL;
+}
+
+/* The outcome of a stage that was carried out: its checks, and its findings. */
+static enum outcome settle_outcome(const struct record *r, enum stage stage)
+{
+    enum outcome worst = OUTCOME_PASSED;
+    VEC_EACH (const struct check_facts, c, &r->checks) {
+        if (c->stage != stage)
+            continue;
+        if (c->outcome == OUTCOME_FAILED)
+            return c->required ? OUTCOME_FAILED : OUTCOME_WARNED;
+        if (c->outcome == OUTCOME_UNKNOWN && c->required)
+            worst = OUTCOME_UNKNOWN;
+        if (c->outcome == OUTCOME_WARNED && worst == OUTCOME_PASSED)
+            worst = OUTCOME_WARNED;
+    }
+    VEC_EACH (const struct finding, f, &r->findings) {
+        if (f->stage == stage && f->severity != SEVERITY_NOTE && worst == OUTCOME_PASSED)
+            worst = OUTCOME_WARNED;
+    }
+    return worst;
+}
+
+static void not_carried_out(struct run *run, enum stage stage, enum outcome outcome,
+                            const char *reason)
+{
+    struct stage_facts *facts = record_stage(run->record, stage);
+    facts->outcome = outcome;
+    facts->reason = reason;
+    check_not_asked(run->record, stage, outcome, reason);
+}
+
+/* Carries one stage out and settles how it ended. */
+static void carry_out(struct run *run, enum stage stage, struct err *first)
+{
+    struct stage_facts *facts = record_stage(run->record, stage);
+    struct err e = {0};
+    bool ok = rows[stage].carry_out(run, &e);
+    facts = record_stage(run->record, stage);
+    if (!ok) {
+        if (first->code == ERR_NONE || e.code == ERR_DEFECT)
+            *first = e;
+        not_carried_out(run, stage, OUTCOME_UNKNOWN, arena_strdup(run->arena, e.text));
+    } else if (facts->outcome == OUTCOME_SKIPPED) {
+        check_not_asked(run->record, stage, OUTCOME_SKIPPED, facts->reason);
+    } else {
+        struct evidence ev = run_evidence(run);
+        check_ask(stage, &ev);
+        facts->outcome = settle_outcome(run->record, stage);
+    }
+}
+
+static void run_stage(struct run *run, enum stage stage, struct err *first)
+{
+    struct stage_facts *facts = record_stage(run->record, stage);
+    const char *reason = hindrance(run, stage);
+    if (interrupt_pending(&run->intr) && !(always >> stage & 1U))
+        reason = "interrupted before it began";
+    int64_t began_us = clock_mono_us();
+    facts->began = clock_wall_us();
+    display_stage_begin(&run->display, stage);
+    if (reason != NULL)
+        not_carried_out(run, stage, OUTCOME_UNKNOWN, reason);
+    else
+        carry_out(run, stage, first);
+    facts->took_us = clock_mono_us() - began_us;
+    display_stage_end(&run->display, facts);
+    if (stage == STAGE_preflight && facts->outcome != OUTCOME_UNKNOWN)
+        display_head(&run->display, run->record);
+}
+
+/* The exit status: what the checks say, unless an error of ours weighs more. */
+static int exit_status(struct run *run, const struct err *first)
+{
+    struct record *r = run->record;
+    check_conclude(r, run->config->strict, run->intr.signo);
+    if (first->code == ERR_DEFECT) {
+        r->verdict = VERDICT_UNKNOWN;
+        r->exit_code = err_exit_status(ERR_DEFECT);
+    }
+    return (int)r->exit_code;
+}
+
+static void show_conclusion(struct run *run)
+{
+    CLEANUP(buf_cleanup) struct buf text = {0};
+    report_conclusion(run->record, run->display.color, &text);
+    for (size_t i = 0; i < run->report_paths.n; i++)
+        buf_printf(&text, "%s%s", i == 0 ? "Report  " : "  ",
+                   *(const char **)vec_at(&run->report_paths, i));
+    if (run->report_paths.n > 0)
+        buf_putc(&text, '\n');
+    display_text(&run->display, buf_text(&text));
+    display_end(&run->display, run->record->verdict == VERDICT_PASSED && run->record->exit_code == 0);
+}
+
+static void fill_run_facts(struct run *run)
+{
+    struct run_facts *facts = &run->record->run;
+    char host[256] = "";
+    (void)gethostname(host, sizeof host - 1);
+    facts->id = new_run_id(run->arena);
+    facts->name = run->config->name;
+    facts->scenario = run->config->file;
+    facts->host = arena_strdup(run->arena, host);
+    facts->began = clock_wall_us();
+    run_describe_machine(run);
+}
+
+static bool open_run(struct run *run, struct arena *a, const struct config *config, struct err *e)
+{
+    *run = (struct run){.arena = a, .config = config, .record = record_new(a)};
+    display_open(&run->display, config);
+    run->undo = undo_new(a);
+    run->report_paths = vec_new(a, sizeof(const char *));
+    fill_run_facts(run);
+    return interrupt_open(&run->intr, e);
+}
+
+static void run_cleanup(struct run *run)
+{
+    pg_cleanup(&run->restored);
+    interrupt_cleanup(&run->intr);
+    display_cleanup(&run->display);
+}
+
+static int say_error(const struct err *e)
+{
+    log_line(LOG_ERROR, "%s", e->text);
+    return err_exit_status(e->code);
+}
+
+int run_rehearse(struct arena *a, const struct config *config)
+{
+    struct err first = {0};
+    CLEANUP(run_cleanup) struct run run = {0};
+    if (!open_run(&run, a, config, &first) ||
+        !check_plan(run.record, config, (1U << STAGE_WORDS) - 1, &first))
+        return say_error(&first);
+    run.record->run.command = "run";
+    int64_t began_us = clock_mono_us();
+    for (unsigned s = 0; s < STAGE_report; s++) {
+        run_stage(&run, (enum stage)s, &first);
+        if (first.code == ERR_USAGE && s == STAGE_preflight)
+            break;
+    }
+    if (first.code == ERR_USAGE) { /* nothing was started; whatever was leased is given back */
+        struct vec failures = vec_new(a, sizeof(const char *));
+        (void)undo_all(&run.undo, &failures);
+        return say_error(&first);
+    }
+    run.record->run.ended = clock_wall_us();
+    run.record->run.took_us = clock_mono_us() - began_us;
+    int status = exit_status(&run, &first);
+    run_stage(&run, STAGE_report, &first);
+    if (record_stage(run.record, STAGE_report)->outcome == OUTCOME_UNKNOWN && status == 0)
+        status = err_exit_status(ERR_SYSTEM);
+    show_conclusion(&run);
+    return status;
+}
+
+/* With --json the record goes to standard output, whatever the verdict; else the page for people. */
+static void show_verified(struct run *run)
+{
+    CLEANUP(buf_cleanup) struct buf text = {0};
+    if (run->config->verify_json) {
+        report_json(run->record, &text);
+        run->display.quiet = false;
+        run->display.json = false;
+    } else {
+        report_verify(run->record, run->display.color, &text);
+    }
+    display_text(&run->display, buf_text(&text));
+    display_end(&run->display, run->record->verdict == VERDICT_PASSED);
+}
+
+int run_verify(struct arena *a, const struct config *config, const char *path)
+{
+    struct err e = {0};
+    CLEANUP(run_cleanup) struct run run = {0};
+    if (!open_run(&run, a, config, &e) ||
+        !check_plan(run.record, config, 1U << STAGE_verify, &e))
+        return say_error(&e);
+    run.record->run.command = "verify";
+    run.backup_path = path;
+    struct stage_facts *facts = record_stage(run.record, STAGE_verify);
+    facts->began = clock_wall_us();
+    int64_t began_us = clock_mono_us();
+    if (!backup_find(a, path, run.record, &e))
+        return say_error(&e);
+    display_stage_begin(&run.display, STAGE_verify);
+    carry_out(&run, STAGE_verify, &e);
+    facts->took_us = clock_mono_us() - began_us;
+    run.record->run.ended = clock_wall_us();
+    run.record->run.took_us = facts->took_us;
+    int status = exit_status(&run, &e);
+    show_verified(&run);
+    return status;
+}

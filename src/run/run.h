@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * A run: the stages in order, what they hand to each other, and the way out. The only place that
+ * knows all parts of the floor below.
+ */
+#ifndef PGR_RUN_RUN_H
+#define PGR_RUN_RUN_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/interrupt.h"
+#include "check/check.h"
+#include "dump/scan.h"
+#include "model/config.h"
+#include "model/record.h"
+#include "pg/pg.h"
+#include "run/display.h"
+#include "run/lease.h"
+#include "run/undo.h"
+#include "target/target.h"
+
+#include <stdbool.h>
+
+struct run {
+    struct arena *arena; /* the record's: everything that outlives a stage */
+    const struct config *config;
+    struct record *record;
+    struct interrupt intr;
+    struct display display;
+    struct undo undo;
+
+    const char *work_dir;         /* the private, leased folder of this run */
+    const char *account;          /* to start servers as; NULL when we are not root */
+    const struct installation *server; /* whose initdb and postgres are used */
+    const struct installation *client; /* whose pg_dump is used; NULL with a given file */
+    const char *source_dsn;       /* NULL with a given file */
+    struct cluster demo, target;  /* throw-away servers; zeroed while not there */
+    const char *backup_path;      /* of the file under test */
+    struct dump_facts facts;      /* of the dump, once `verified` */
+    bool verified;
+    struct pg restored;           /* the restored database; zeroed while not there */
+    const char *restored_dsn;
+    const char *report_dir;       /* of this run */
+    struct vec report_paths;      /* const char * */
+};
+
+/* Rehearses as configured; prints; writes reports; gives the exit status. */
+int run_rehearse(struct arena *a, const struct config *config);
+
+/* Verifies one file without any server; prints; gives the exit status. */
+int run_verify(struct arena *a, const struct config *config, const char *path);
+
+/* Says what this machine can do; prints; 0 when a rehearsal is possible, 3 otherwise. */
+int run_doctor(struct arena *a, const struct config *config);
+
+/* Clears what killed runs left; prints; 0 when nothing is left, 3 otherwise. */
+int run_reap(struct arena *a, const struct config *config);
+
+/* ---- for the stages, one file each: stage_NAME.c ------------------------------------------------ */
+
+/* The stages' work. False: it could not be done (the stage is `unknown` with the error's text). */
+#define STAGE(name, needs, after, what) MUST bool stage_##name(struct run *run, struct err *e);
+#include "model/stages.def"
+#undef STAGE
+
+/* The stage has nothing to do, by configuration. Gives true. */
+bool run_skip(struct run *run, enum stage stage, const char *reason);
+
+/* The line that people see for the stage. */
+void run_summary(struct run *run, enum stage stage, const char *format, ...) PRINTF(3, 4);
+
+/* What checks may look at now. */
+struct evidence run_evidence(struct run *run);
+
+/* Reads and judges the dump at `path`: stream, statements, rows, findings, the backup's facts. Used by
+ * the stage and by the command; both ask the checks afterwards. */
+MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
+
+/* Starts a throw-away server in work_dir/NAME like `like` (members may be NULL), with its undo step. */
+MUST bool run_start_cluster(struct run *run, const char *name, const struct server_facts *like,
+                            struct cluster *c, struct server_facts *facts, struct err *e);
+
+/* Makes a folder leased until the teardown; the path is `parent`/PREFIXrun-id. */
+MUST bool run_lease_folder(struct run *run, const char *parent, const char *prefix,
+                           const char **folder, struct err *e);
+
+/* Fills record->environment and record->tool. */
+void run_describe_machine(struct run *run);
+
+/* The folder for throw-away things: work_dir, else TMPDIR, else /var/tmp. */
+const char *run_work_parent(const struct config *config);
+
+#endif

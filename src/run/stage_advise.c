@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Advise: objectives and recommendations, from the record alone. */
+#include "advise/advise.h"
+
+#include "run/run.h"
+
+bool stage_advise(struct run *run, struct err *e)
+{
+    (void)e;
+    advise_objectives(run->arena, run->config, run->record);
+    advise_recommend(run->arena, run->config, run->record);
+    size_t met = 0;
+    VEC_EACH (const struct objective, o, &run->record->objectives)
+        met += o->outcome == OUTCOME_PASSED;
+    run_summary(run, STAGE_advise, "%zu of %zu objectives met, %zu recommendations", met,
+                run->record->objectives.n, run->record->recommendations.n);
+    return true;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Backup: a dump that is taken, or the file that was given. */
+#include "backup/backup.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "run/run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The dump is whole: it gets its place among the user's files in one step. */
+static bool publish(struct run *run, const char *dir, struct err *e)
+{
+    struct backup_facts *b = &run->record->backup;
+    const char *final = fs_join(run->arena, dir, fs_base_name(b->path));
+    if (link(b->path, final) != 0)
+        return err_sys(e, "give the dump its name %s", final);
+    (void)unlink(b->path);
+    b->path = final;
+    b->kept = true;
+    return true;
+}
+
+static bool take(struct run *run, struct err *e)
+{
+    const char *dir = run->work_dir;
+    const char *keep = run->config->backup_dir;
+    if (keep != NULL && !fs_make_dirs(keep, 0700, e))
+        return err_wrap(e, "backup.dir");
+    if (keep != NULL && !run_lease_folder(run, keep, ".", &dir, e))
+        return err_wrap(e, "backup.dir");
+    const char *found = fs_join(run->arena, run->client->bindir, "pg_dump");
+    struct backup_job job = {
+        .arena = run->arena,
+        .config = run->config,
+        .dsn = run->source_dsn,
+        .dir = dir,
+        .pg_dump = run->config->backup_pg_dump != NULL ? run->config->backup_pg_dump : found,
+        .intr = &run->intr,
+        .progress = &run->display.progress,
+    };
+    if (!backup_take(&job, run->record, e))
+        return false;
+    return keep == NULL || publish(run, keep, e);
+}
+
+bool stage_backup(struct run *run, struct err *e)
+{
+    struct record *r = run->record;
+    if (run->source_dsn == NULL && !backup_find(run->arena, run->config->backup_use, r, e))
+        return false;
+    if (run->source_dsn != NULL && !take(run, e))
+        return false;
+    run->backup_path = r->backup.path;
+    const char *name = fs_base_name(r->backup.path);
+    const char *size = str_bytes(run->arena, (uint64_t)r->backup.size_bytes);
+    if (r->backup.sql_bytes > 0)
+        run_summary(run, STAGE_backup, "%s  %s from %s SQL", name, size,
+                    str_bytes(run->arena, (uint64_t)r->backup.sql_bytes));
+    else
+        run_summary(run, STAGE_backup, "%s  %s", name, size);
+    return true;
+}

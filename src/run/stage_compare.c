@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Compare: rows of every table, source = dump = restored. */
+#include "base/str.h"
+#include "check/compare.h"
+#include "run/run.h"
+
+bool stage_compare(struct run *run, struct err *e)
+{
+    if (!compare_restored(&run->restored, run->record, &run->display.progress, e))
+        return false;
+    size_t equal = 0;
+    VEC_EACH (const struct table_facts, t, &run->record->tables)
+        equal += t->outcome == OUTCOME_PASSED;
+    run_summary(run, STAGE_compare, "%s = restored in %zu of %zu tables",
+                run->source_dsn == NULL ? "dump" : "source = dump", equal, run->record->tables.n);
+    return true;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Preflight: everything that can be known to fail is found before anything is started. */
+#include "backup/backup.h"
+#include "base/fs.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "pg/catalog.h"
+#include "restore/restore.h"
+#include "run/run.h"
+
+#include <unistd.h>
+
+enum { CONNECT_TIMEOUT_US = 30000000 };
+
+/* What earlier runs left, when they were killed, is cleared first. */
+static bool clear_leftovers(struct run *run, struct err *e)
+{
+    const char *state_dir;
+    struct vec reaped;
+    size_t n_alive;
+    if (!lease_state_dir(run->arena, run->config->state_dir, &state_dir, e) ||
+        !lease_reap(run->arena, state_dir, &reaped, &n_alive, e))
+        return false;
+    VEC_EACH (struct reaped, r, &reaped) {
+        if (r->cleared)
+            display_note(&run->display, "cleared %s, left by a run that was killed", r->folder);
+        else
+            record_finding(run->record, (struct finding){
+                                            .code = "LEFTOVER",
+                                            .severity = SEVERITY_CRITICAL,
+                                            .blame = BLAME_ENVIRONMENT,
+                                            .stage = STAGE_preflight,
+                                            .subject = r->folder,
+                                            .text = r->why_not,
+                                            .recommendation = "remove it by hand: it may hold production data",
+                                        });
+    }
+    return true;
+}
+
+static bool check_inputs(const struct config *c, struct err *e)
+{
+    if (c->source_dsn == NULL && c->source_demo == NULL && c->backup_use == NULL)
+        return err_set(e, ERR_USAGE, "nothing to rehearse: give --source DSN, --backup FILE, or a "
+                                     "scenario with -c");
+    if (c->migrate_dir != NULL && !fs_is_dir(c->migrate_dir))
+        return err_set(e, ERR_USAGE, "migrate.dir: %s is no folder", c->migrate_dir);
+    if (c->source_demo != NULL && !fs_is_dir(c->source_demo))
+        return err_set(e, ERR_USAGE, "source.demo: %s is no folder", c->source_demo);
+    return true;
+}
+
+/* Reports must be possible before anything else is worth its time. */
+static bool check_report_dir(struct run *run, struct err *e)
+{
+    if (!fs_make_dirs(run->config->report_dir, 0755, e) ||
+        (access(run->config->report_dir, W_OK) != 0 &&
+         !err_sys(e, "write to %s", run->config->report_dir))) {
+        (void)err_wrap(e, "report.dir");
+        e->code = ERR_USAGE;
+        return false;
+    }
+    return true;
+}
+
+
+/* A throw-away cluster filled from .sql files plays production. */
+static bool fill_demo(struct run *run, struct err *e)
+{
+    struct server_facts like = {.encoding = "UTF8", .collate = "C.UTF-8", .ctype = "C.UTF-8"};
+    struct server_facts facts = {.settings = vec_new(run->arena, sizeof(const char *)),
+                                 .isolation = vec_new(run->arena, sizeof(const char *))};
+    if (!run_start_cluster(run, "demo", &like, &run->demo, &facts, e))
+        return err_wrap(e, "demonstration source");
+    struct restore_job job = {
+        .arena = run->arena,
+        .config = run->config,
+        .admin_dsn = run->demo.dsn,
+        .database = "storefront",
+        .like = &like,
+        .intr = &run->intr,
+        .progress = &run->display.progress,
+    };
+    if (!restore_script_dir(&job, run->config->source_demo, run->config->source_demo_rows, e) ||
+        !pg_dsn_with(run->arena, run->demo.dsn, "dbname", job.database, &run->source_dsn, e))
+        return err_wrap(e, "demonstration source");
+    return true;
+}
+
+static bool look_at_source(struct run *run, struct err *e)
+{
+    struct server_facts *source = &run->record->source;
+    CLEANUP(pg_cleanup) struct pg pg = {0};
+    if (!pg_open(run->source_dsn, &run->intr, CONNECT_TIMEOUT_US, &pg, e) ||
+        !catalog_server(&pg, run->arena, source, e))
+        return err_wrap(e, "source");
+    source->kind = run->config->source_demo != NULL ? "demo" : "server";
+    source->dsn = pg_redact(run->arena, run->source_dsn);
+    if (!backup_pick_pg_dump(&run->record->environment.installations, source->version_num,
+                             &run->client, e))
+        return false;
+    return true;
+}
+
+/* A dump as large as the database, and the database again: less room than that is worth a word. */
+static void look_at_room(struct run *run)
+{
+    const struct record *r = run->record;
+    if (!r->source.size_bytes.known)
+        return;
+    int64_t need = r->source.size_bytes.value * 5 / 4;
+    if (r->environment.free_bytes >= need)
+        return;
+    record_finding(run->record,
+                   (struct finding){
+                       .code = "ROOM_SCARCE",
+                       .severity = SEVERITY_WARNING,
+                       .blame = BLAME_ENVIRONMENT,
+                       .stage = STAGE_preflight,
+                       .subject = r->environment.work_dir,
+                       .text = arena_printf(run->arena,
+                                            "%s free, and the restored copy alone may need %s",
+                                            str_bytes(run->arena, (uint64_t)r->environment.free_bytes),
+                                            str_bytes(run->arena, (uint64_t)need)),
+                       .recommendation = "set work_dir to a folder on a larger device",
+                   });
+}
+
+static void summarize(struct run *run)
+{
+    const struct record *r = run->record;
+    run_summary(run, STAGE_preflight, "target local PostgreSQL %lld in %s, %s free%s%s",
+                (long long)run->server->major, run->server->bindir,
+                str_bytes(run->arena, (uint64_t)r->environment.free_bytes),
+                run->client == NULL ? "" : ", pg_dump ",
+                run->client == NULL ? "" : run->client->version);
+}
+
+bool stage_preflight(struct run *run, struct err *e)
+{
+    const struct config *c = run->config;
+    if (!check_inputs(c, e) || !check_report_dir(run, e) || !clear_leftovers(run, e))
+        return false;
+    if (!target_account(c->target_user, &run->account, e))
+        return false;
+    if (!run_lease_folder(run, run_work_parent(c), "", &run->work_dir, e))
+        return false;
+    const struct vec *found = &run->record->environment.installations;
+    run->source_dsn = c->backup_use != NULL ? NULL : c->source_dsn;
+    if (c->source_demo != NULL && (!target_pick(found, 0, &run->server, e) || !fill_demo(run, e)))
+        return false;
+    if (run->source_dsn != NULL && !look_at_source(run, e))
+        return false;
+    int64_t major = run->record->source.version_num / 10000;
+    if (!target_pick(found, run->source_dsn == NULL ? 0 : major, &run->server, e))
+        return false;
+    look_at_room(run);
+    summarize(run);
+    return true;
+}

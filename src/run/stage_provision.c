@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Provision: a throw-away server like the source. */
+#include "base/str.h"
+#include "run/run.h"
+
+#include <stdlib.h>
+
+/* A given file tells its encoding and the major version of its server; locales are not in it. */
+static void wish_from_dump(struct run *run, struct server_facts *like)
+{
+    const char *encoding = run->facts.encoding;
+    like->encoding = encoding != NULL ? encoding : "UTF8";
+    record_gap(run->record, "collation of the source",
+               "a plain dump does not tell it: the copy sorts by the C locale");
+}
+
+/* Without a source the server that is matched is the one the dump names. */
+static bool pick_for_dump(struct run *run, struct err *e)
+{
+    const char *version = run->facts.server_version;
+    int64_t major = version == NULL ? 0 : strtoll(version, NULL, 10);
+    return target_pick(&run->record->environment.installations, major, &run->server, e);
+}
+
+bool stage_provision(struct run *run, struct err *e)
+{
+    struct server_facts like = run->record->source;
+    if (run->source_dsn == NULL) {
+        wish_from_dump(run, &like);
+        if (!pick_for_dump(run, e))
+            return false;
+    }
+    struct server_facts *target = &run->record->target;
+    if (!run_start_cluster(run, "target", &like, &run->target, target, e))
+        return false;
+    target->kind = "local";
+    run_summary(run, STAGE_provision, "PostgreSQL %s, %s, %s", target->version,
+                target->collate == NULL ? "C" : target->collate,
+                target->isolation.n == 0 ? "" : *(const char **)vec_at(&target->isolation, 0));
+    return true;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Restore: the dump is executed, and timed. */
+#include "restore/restore.h"
+
+#include "base/str.h"
+#include "pg/catalog.h"
+#include "run/run.h"
+
+enum { CONNECT_TIMEOUT_US = 30000000 };
+
+/* From the file to a usable database: what an outage would take with this backup. */
+static int64_t recovery_us(const struct run *run)
+{
+    const struct restore_facts *restore = &run->record->restore;
+    return record_stage(run->record, STAGE_verify)->took_us +
+           record_stage(run->record, STAGE_provision)->took_us + restore->took_us +
+           restore->analyze_us;
+}
+
+bool stage_restore(struct run *run, struct err *e)
+{
+    struct record *r = run->record;
+    struct server_facts like = run->source_dsn != NULL ? r->source : r->target;
+    struct restore_job job = {
+        .arena = run->arena,
+        .config = run->config,
+        .path = run->backup_path,
+        .admin_dsn = run->target.dsn,
+        .database = "rehearsal",
+        .like = &like,
+        .intr = &run->intr,
+        .progress = &run->display.progress,
+    };
+    if (!restore_run(&job, r, &run->restored_dsn, e))
+        return false;
+    r->restore.recovery_us = KNOWN(recovery_us(run));
+    if (!pg_open(run->restored_dsn, &run->intr, CONNECT_TIMEOUT_US, &run->restored, e))
+        return err_wrap(e, "restored database");
+    run->restored.timeout_us = run->config->restore_statement_timeout_us;
+    run_summary(run, STAGE_restore, "%s statements, %s rows, %s errors, %lld job%s; analyze %s",
+                str_count(run->arena, r->restore.statements),
+                str_count(run->arena, r->restore.rows), str_count(run->arena, r->restore.n_errors),
+                (long long)r->restore.jobs, r->restore.jobs == 1 ? "" : "s",
+                str_duration(run->arena, r->restore.analyze_us));
+    return true;
+}

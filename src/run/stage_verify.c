@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Verify: the whole file is decoded and read. The one place where ERR_FORMAT becomes a finding. */
+#include "base/str.h"
+#include "dump/open.h"
+#include "run/run.h"
+
+#include <string.h>
+
+struct reading {
+    struct run *run;
+    const struct dump_stream *stream;
+};
+
+static void tell(void *context, const struct dump_facts *so_far)
+{
+    const struct reading *reading = context;
+    struct progress_state state = {
+        .bytes = reading->stream->file_bytes,
+        .total_bytes = (uint64_t)reading->run->record->backup.size_bytes,
+        .rows = so_far->rows,
+        .what = so_far->last_object,
+    };
+    progress_tell(&reading->run->display.progress, &state);
+}
+
+/* A file that is no dump at all: a problem of the stream, like any other. */
+static void note_no_dump(struct run *run, const char *text)
+{
+    run->facts = (struct dump_facts){.problems = vec_new(run->arena, sizeof(struct problem)),
+                                     .tables = vec_new(run->arena, sizeof(struct dump_table))};
+    *(struct problem *)vec_push(&run->facts.problems) = (struct problem){
+        .kind = PROBLEM_STREAM, .code = "NOT_A_DUMP", .text = arena_strdup(run->arena, text)};
+    run->facts.n_problems = 1;
+}
+
+static void fill_backup(struct run *run, const struct dump_stream *stream)
+{
+    struct backup_facts *b = &run->record->backup;
+    const struct dump_facts *f = &run->facts;
+    b->format = stream->format;
+    b->compression = stream->compression;
+    b->protection = stream->protection;
+    b->members = (int64_t)stream->members;
+    b->sql_bytes = (int64_t)f->bytes;
+    b->statements = (int64_t)f->statements;
+    b->tables = (int64_t)f->tables.n;
+    b->rows = (int64_t)f->rows;
+    b->dump_tool = f->dump_version;
+    b->server_version = f->server_version;
+    b->encoding = f->encoding;
+    if (b->database == NULL)
+        b->database = f->database;
+}
+
+/* The digest of what was read against the digest of what was written. */
+static void compare_digest(struct run *run, const struct dump_stream *stream)
+{
+    struct backup_facts *b = &run->record->backup;
+    if (stream->sha256[0] == '\0')
+        return;
+    if (b->sha256 != NULL && !str_eq(b->sha256, stream->sha256))
+        record_finding(run->record,
+                       (struct finding){
+                           .code = "DIGEST_DIFFERS",
+                           .severity = SEVERITY_CRITICAL,
+                           .blame = BLAME_BACKUP,
+                           .stage = STAGE_verify,
+                           .check = "stream",
+                           .subject = b->path,
+                           .text = arena_printf(run->arena, "read as SHA-256 %s, was written as %s",
+                                                stream->sha256, b->sha256),
+                           .recommendation = "suspect the disk: the file changed after it was written",
+                       });
+    else
+        b->sha256 = arena_strdup(run->arena, stream->sha256);
+}
+
+static void fill_tables(struct run *run)
+{
+    VEC_EACH (const struct dump_table, t, &run->facts.tables) {
+        struct table_facts *facts = record_table(run->record, t->schema, t->name);
+        facts->dump_rows = KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) +
+                                 (int64_t)t->rows);
+        facts->dump_bytes = KNOWN((facts->dump_bytes.known ? facts->dump_bytes.value : 0) +
+                                  (int64_t)t->bytes);
+    }
+}
+
+static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
+{
+    struct reading reading = {run, stream};
+    struct dump_listener listener = {.context = &reading, .progress = tell};
+    struct scan how = {
+        .arena = run->arena,
+        .in = stream->sql,
+        .listener = &listener,
+        .max_statement_bytes = (size_t)run->config->verify_max_line_bytes,
+        .max_bytes = run->config->verify_max_bytes_bytes,
+        .intr = &run->intr,
+    };
+    if (!dump_scan(&how, &run->facts, e))
+        return false;
+    fill_backup(run, stream);
+    compare_digest(run, stream);
+    fill_tables(run);
+    if (stream->note != NULL)
+        record_finding(run->record, (struct finding){.code = "STREAM_NOTE",
+                                                     .severity = SEVERITY_NOTE,
+                                                     .blame = BLAME_BACKUP,
+                                                     .stage = STAGE_verify,
+                                                     .check = "stream",
+                                                     .subject = run->record->backup.path,
+                                                     .text = arena_strdup(run->arena, stream->note)});
+    return true;
+}
+
+bool run_read_dump(struct run *run, const char *path, struct err *e)
+{
+    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
+    struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion};
+    if (!dump_open(run->arena, path, &options, &stream, e)) {
+        if (e->code != ERR_FORMAT)
+            return false;
+        note_no_dump(run, e->text);
+        run->verified = true;
+        return true;
+    }
+    run->record->backup.format = stream.format;
+    run->record->backup.compression = stream.compression;
+    if (stream.sql == NULL)
+        return err_set(e, ERR_MISSING,
+                       "this is a pg_dump archive in %s format, which this version does not read "
+                       "yet: it can be neither passed nor failed",
+                       stream.format);
+    if (!scan(run, &stream, e))
+        return false;
+    run->verified = true;
+    return true;
+}
+
+bool stage_verify(struct run *run, struct err *e)
+{
+    if (!run_read_dump(run, run->backup_path, e))
+        return false;
+    const struct backup_facts *b = &run->record->backup;
+    size_t asked = 0;
+    VEC_EACH (const struct check_facts, c, &run->record->checks)
+        asked += c->stage == STAGE_verify;
+    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks", str_count(run->arena, b->tables),
+                str_count(run->arena, b->rows), asked);
+    return true;
+}
