@@ -189,7 +189,8 @@ demo: ## install what is missing, build, rehearse the built-in storefront; DEMO_
 install: release ## install the optimised program below DESTDIR/PREFIX (/usr/local)
 	@install -D -m 755 build/release/pg_rehearse $(DESTDIR)$(PREFIX)/bin/pg_rehearse
 	@for d in scenarios migrations; do install -d $(DATADIR)/$$d && cp -R $$d/. $(DATADIR)/$$d; done
-	@$(if $(wildcard docs/pg_rehearse.1),install -D -m 644 docs/pg_rehearse.1 $(DESTDIR)$(PREFIX)/share/man/man1/pg_rehearse.1)
+	@install -D -m 644 docs/pg_rehearse.1 $(DESTDIR)$(PREFIX)/share/man/man1/pg_rehearse.1
+	@install -D -m 644 docs/pg_rehearse.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pg_rehearse
 dist: ## source archive of HEAD: build/pg_rehearse-VERSION.tar.gz
 	@mkdir -p build && git archive --prefix=pg_rehearse-$(VERSION)/ -o build/pg_rehearse-$(VERSION).tar.gz HEAD
 	@echo build/pg_rehearse-$(VERSION).tar.gz
