@@ -9,12 +9,11 @@
 
 /* Version, database, encoding, locale and provider, size, standby, max_connections (PostgreSQL 9.6
  * and newer). `dsn` and `kind` are left alone. */
-MUST bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts,
-                         struct err *e);
+MUST bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts, struct err *e);
 
 struct catalog_table {
     const char *schema, *name;
-    char kind;         /* relkind: r, p, f, m */
+    char kind; /* relkind: r, p, f, m */
     bool is_partition;
     bool is_unlogged;
     bool from_extension;
