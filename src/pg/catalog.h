@@ -7,14 +7,14 @@
 #include "model/record.h"
 #include "pg/pg.h"
 
-/* Version, database, encoding, locale and provider, size, standby, max_connections (PostgreSQL 9.6
- * and newer). `dsn` and `kind` are left alone. */
-MUST bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts,
-                         struct err *e);
+/* Version, database, encoding, locale and provider, size, number of tables, standby,
+ * max_connections (PostgreSQL 9.6 and newer). `icu_locale` also holds the locale of the builtin
+ * provider. The other members are left alone. */
+MUST bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts, struct err *e);
 
 struct catalog_table {
     const char *schema, *name;
-    char kind;         /* relkind: r, p, f, m */
+    char kind; /* relkind: r, p, f, m */
     bool is_partition;
     bool is_unlogged;
     bool from_extension;
@@ -25,7 +25,9 @@ struct catalog_table {
  * views; sorted by schema and name. */
 MUST bool catalog_tables(struct pg *pg, struct arena *a, struct vec *tables, struct err *e);
 
-/* count(*) of the table alone (ONLY for ordinary ones: a partition's rows are its own). */
+/* count(*) of the table: of an ordinary one the rows of its own (ONLY), of a partitioned one those
+ * of all partitions. Leaves row_security off in the session, as pg_dump has it: rows that a policy
+ * hides from this role are an error (SQLSTATE 42501), never a smaller count. */
 MUST bool catalog_count(struct pg *pg, const struct catalog_table *table, int64_t *rows,
                         struct err *e);
 

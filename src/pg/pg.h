@@ -7,10 +7,12 @@
 #define PGR_PG_PG_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/interrupt.h"
 
 #include <libpq-fe.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,12 +21,28 @@ struct pg {
     PGconn *conn;
     struct interrupt *intr; /* may be NULL */
     int64_t timeout_us;     /* for each call; 0: none */
+    bool copying;           /* private: between pg_copy_begin and its end */
+    struct buf pending;     /* private: COPY data not yet handed to libpq */
 };
 
 /*
- * Connects with a connection string or URI; `application_name` is pg_rehearse, client_encoding is
- * left to the server's. A notice is never printed. On failure nothing is open.
- * ERR_CONNECT: the text has no password in it.
+ * How every call below fails:
+ *   ERR_SQL          the server rejected the statement (sqlstate is set); the connection is usable
+ *   ERR_SPACE        the same with SQLSTATE 53100: the server's disk is full
+ *   ERR_CONNECT      the connection is lost or was lost before; sqlstate is set when the server
+ * said why ERR_TIMEOUT      timeout_us passed: the statement was cancelled on the server. The
+ * connection is ERR_INTERRUPTED  usable when the server obeyed within a few seconds, else closed;
+ * the same here
+ */
+
+/*
+ * Connects with a connection string, URI or database name; `application_name` is pg_rehearse unless
+ * the string says otherwise, client_encoding is left to the server's. A notice is never printed. On
+ * failure nothing is open. It takes at most connect_timeout of the string (30 s without one) and
+ * not more than timeout_us; looking up a host name is not bounded (use hostaddr).
+ * ERR_CONNECT: the text has no password in it, the SQLSTATE is set when the server gave one (28P01
+ * wrong password, 3D000 no such database, 53300 too many connections).
+ * ERR_USAGE: libpq cannot read the string.
  */
 MUST bool pg_open(const char *dsn, struct interrupt *intr, int64_t timeout_us, struct pg *pg,
                   struct err *e);
@@ -41,7 +59,8 @@ MUST bool pg_query(struct pg *pg, const char *sql, const char *const *params, si
                    PGresult **result, struct err *e);
 void pg_result_cleanup(PGresult **result);
 
-/* First column of the first row in the arena; NULL in *text when there is no row or it is null. */
+/* First column of the first row in the arena; NULL in *text when there is no row or it is null.
+ * pg_int: no row, null or no integer is an error (ERR_SQL). */
 MUST bool pg_text(struct pg *pg, struct arena *a, const char *sql, const char **text,
                   struct err *e);
 MUST bool pg_int(struct pg *pg, const char *sql, int64_t *n, struct err *e);
@@ -51,8 +70,12 @@ const char *pg_cell(const PGresult *r, int row, int column);
 int64_t pg_cell_int(const PGresult *r, int row, int column);
 bool pg_cell_true(const PGresult *r, int row, int column);
 
-/* COPY … FROM STDIN: begin, put as often as needed, end. A failure of the server ends the COPY and
- * leaves the connection usable; pg_copy_abort makes the server drop what was sent. */
+/*
+ * COPY … FROM STDIN: begin, put as often as needed (small pieces are gathered), end. A row that the
+ * server rejects is told by pg_copy_end at the latest and leaves the connection usable; after a
+ * failed put or end the COPY is over. pg_copy_abort makes the server drop what was sent; without a
+ * COPY it does nothing. timeout_us holds for each put, and for the end.
+ */
 MUST bool pg_copy_begin(struct pg *pg, const char *copy_sql, struct err *e);
 MUST bool pg_copy_put(struct pg *pg, const void *bytes, size_t n, struct err *e);
 MUST bool pg_copy_end(struct pg *pg, uint64_t *rows, struct err *e);
@@ -61,16 +84,18 @@ void pg_copy_abort(struct pg *pg, const char *why);
 /* Sets SQLSTATE and the server's message (with detail and context in one line) from a result. */
 bool pg_err(const PGconn *conn, const PGresult *r, struct err *e);
 
-/* Quoted for use in SQL, in the arena: "Odd ""name""", and schema-qualified. */
+/* Quoted for use in SQL, in the arena, always with quotes: "Odd ""name""", and schema-qualified;
+ * a literal means the same whatever standard_conforming_strings says. */
 const char *pg_ident(struct arena *a, const char *name);
 const char *pg_qualified(struct arena *a, const char *schema, const char *name);
 const char *pg_literal(struct arena *a, const char *text);
 
-/* A connection string without password and other secrets, for reports. */
+/* A connection string as keyword=value pairs without password and other secrets, for reports. */
 const char *pg_redact(struct arena *a, const char *dsn);
 
-/* Splits a DSN for a child program: conninfo without password, and the password in a passfile line
- * (NULL when there is none). Texts in the arena. */
+/* Splits a DSN for a child program: conninfo without secrets, and the password in a line for a file
+ * that PGPASSFILE names (NULL when there is none: the child finds what libpq finds). Texts in the
+ * arena. ERR_USAGE when libpq cannot read it, or it has a sslpassword, which no child can get. */
 struct pg_split {
     const char *conninfo;
     const char *passfile_line;
