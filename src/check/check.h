@@ -32,7 +32,7 @@ struct check {
     const char *name; /* "stream" */
     enum stage stage;
     bool required;   /* by default, in `run` and `verify` */
-    int exit_code;   /* when it fails: 1, 4 or 5 */
+    int exit_code;   /* when it fails: 1, 3 (the environment is at fault), 4 or 5 */
     const char *question;
     const char *doc; /* one line more for the documentation */
     /* Never fails: what cannot be found out is OUTCOME_UNKNOWN with the reason. */

@@ -61,6 +61,7 @@ struct dump_facts {
     const char *restrict_key;    /* or NULL */
     uint64_t bytes, statements, copies, rows;
     uint64_t n_create_table;     /* CREATE TABLE statements (not partitions' attach) */
+    uint64_t n_insert;           /* INSERT statements */
     struct vec tables;           /* struct dump_table, in file order */
     struct vec problems;         /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
     uint64_t n_problems;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Would psql run anything besides SQL? */
+#include "check/ask.h"
+
+static struct answer ask(const struct evidence *ev)
+{
+    return check_problems(ev, check_meta_commands.name, 1U << PROBLEM_META,
+                          "no psql meta-command outside COPY data");
+}
+
+const struct check check_meta_commands = {
+    .name = "meta_commands",
+    .stage = STAGE_verify,
+    .required = true,
+    .exit_code = 1,
+    .question = "would psql run anything besides SQL?",
+    .doc = "A line of a dump that starts with a backslash makes psql run programs on the machine that "
+           "restores it (CVE-2025-8714).",
+    .ask = ask,
+};

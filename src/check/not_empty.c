@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Is there anything in the dump? */
+#include "check/ask.h"
+
+#include "base/str.h"
+
+static struct answer empty(const struct evidence *ev)
+{
+    if (ev->config->verify_allow_empty)
+        return ask_answer(ev, OUTCOME_SKIPPED, "no table, as verify.allow_empty expects");
+    if (ask_has_problem(ev->facts, 1U << PROBLEM_LIMIT))
+        return ask_answer(ev, OUTCOME_UNKNOWN, "no table before the limit was reached");
+    ask_finding(ev, &check_not_empty,
+                (struct finding){.code = "DUMP_EMPTY",
+                                 .severity = SEVERITY_CRITICAL,
+                                 .blame = BLAME_BACKUP,
+                                 .text = "there is no table in the dump",
+                                 .recommendation = "see that the backup job names the right database; "
+                                                   "where none is expected set verify.allow_empty"});
+    return ask_answer(ev, OUTCOME_FAILED, "there is no table in it");
+}
+
+static struct answer ask(const struct evidence *ev)
+{
+    if (ev->facts == NULL)
+        return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
+    if (ev->facts->n_create_table == 0 && ev->facts->copies == 0)
+        return empty(ev);
+    return ask_answer(ev, OUTCOME_PASSED, "%s tables created, %s with a data section",
+                      str_count(ev->arena, (int64_t)ev->facts->n_create_table),
+                      str_count(ev->arena, (int64_t)ev->facts->copies));
+}
+
+const struct check check_not_empty = {
+    .name = "not_empty",
+    .stage = STAGE_verify,
+    .required = true,
+    .exit_code = 1,
+    .question = "is there anything in it?",
+    .doc = "A dump without any table fails unless verify.allow_empty says that this is expected.",
+    .ask = ask,
+};
