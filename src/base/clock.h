@@ -20,7 +20,8 @@ int64_t clock_wall_us(void);
 /* Tests set both clocks to a fixed time; 0 goes back to the real ones. */
 void clock_fake(int64_t us);
 
-/* Milliseconds until `deadline_us` as poll(2) wants them: 0 when passed, -1 when deadline_us is 0 (none). */
+/* Milliseconds until `deadline_us` as poll(2) wants them: 0 when passed, -1 when deadline_us is 0
+ * (none). */
 int clock_poll_ms(int64_t deadline_us);
 
 /* "2026-11-23T02:00:01.123456Z" of a wall time. The buffer must hold CLOCK_ISO_BYTES. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* Errors by value: a code, the errno or SQLSTATE behind it, and a text that is chained on the way up. */
+/* Errors by value: a code, the errno or SQLSTATE behind it, and a text that is chained on the way
+ * up. */
 #ifndef PGR_BASE_ERR_H
 #define PGR_BASE_ERR_H
 

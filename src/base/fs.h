@@ -25,7 +25,8 @@ bool fs_is_dir(const char *path);
 /* Makes a folder and its missing parents; an existing folder is fine. */
 MUST bool fs_make_dirs(const char *path, mode_t mode, struct err *e);
 
-/* Makes a new folder "parent/prefixXXXXXX" (mode 0700); gives its path in the arena, NULL on failure. */
+/* Makes a new folder "parent/prefixXXXXXX" (mode 0700); gives its path in the arena, NULL on
+ * failure. */
 char *fs_make_temp_dir(struct arena *a, const char *parent, const char *prefix, struct err *e);
 
 /* Gives a file or folder (not what is in it) to an account. */
@@ -42,7 +43,8 @@ MUST bool fs_list(struct arena *a, const char *dir, struct vec *names, struct er
 MUST bool fs_read_file(struct arena *a, const char *path, size_t max, struct slice *text,
                        struct err *e);
 
-/* Room for an unprivileged writer on the device that holds `path` (or its nearest existing parent). */
+/* Room for an unprivileged writer on the device that holds `path` (or its nearest existing parent).
+ */
 MUST bool fs_free_bytes(const char *path, uint64_t *bytes, struct err *e);
 
 /* Bytes allocated by a folder and all that is in it. */

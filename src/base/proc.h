@@ -34,10 +34,10 @@ struct spawn {
 };
 
 struct proc {
-    pid_t pid;    /* 0 when there is none */
-    int out_fd;   /* reading end, or -1 */
-    int err_fd;   /* reading end, or -1; drained by proc_wait */
-    int status;   /* as waitpid gives it, once `ended` */
+    pid_t pid;  /* 0 when there is none */
+    int out_fd; /* reading end, or -1 */
+    int err_fd; /* reading end, or -1; drained by proc_wait */
+    int status; /* as waitpid gives it, once `ended` */
     bool started, ended;
     struct buf err_text; /* what came on standard error, at most PROC_TEXT_MAX bytes */
 };
@@ -74,7 +74,8 @@ struct proc_result {
 };
 void proc_result_cleanup(struct proc_result *r);
 
-/* Runs a short program to its end and captures both outputs. `how->out` and `how->err` are ignored. */
+/* Runs a short program to its end and captures both outputs. `how->out` and `how->err` are ignored.
+ */
 MUST bool proc_run(const struct spawn *how, int64_t deadline_us, struct interrupt *intr,
                    struct proc_result *r, struct err *e);
 

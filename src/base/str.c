@@ -19,14 +19,23 @@ struct unit {
 };
 
 static const struct unit duration_units[] = {
-    {"us", 1},         {"ms", 1e3},       {"s", 1e6},    {"sec", 1e6},   {"m", 60e6},
-    {"min", 60e6},     {"h", 3600e6},     {"d", 86400e6}, {NULL, 0},
+    {"us", 1},     {"ms", 1e3},   {"s", 1e6},     {"sec", 1e6}, {"m", 60e6},
+    {"min", 60e6}, {"h", 3600e6}, {"d", 86400e6}, {NULL, 0},
 };
 
 static const struct unit size_units[] = {
-    {"", 1},        {"B", 1},       {"kB", 1e3},        {"KB", 1e3},           {"MB", 1e6},
-    {"GB", 1e9},    {"TB", 1e12},   {"KiB", 1024.0},    {"MiB", 1048576.0},    {"GiB", 1073741824.0},
-    {"TiB", 1099511627776.0},       {NULL, 0},
+    {"", 1},
+    {"B", 1},
+    {"kB", 1e3},
+    {"KB", 1e3},
+    {"MB", 1e6},
+    {"GB", 1e9},
+    {"TB", 1e12},
+    {"KiB", 1024.0},
+    {"MiB", 1048576.0},
+    {"GiB", 1073741824.0},
+    {"TiB", 1099511627776.0},
+    {NULL, 0},
 };
 
 struct slice slice_of(const char *text)
@@ -120,7 +129,8 @@ bool str_parse_int(const char *text, int64_t *n)
     return true;
 }
 
-/* A plain decimal number (no hex, no exponent, no inf); gives where it ends, NULL when it is none. */
+/* A plain decimal number (no hex, no exponent, no inf); gives where it ends, NULL when it is none.
+ */
 static const char *decimal(const char *text, double *x)
 {
     size_t digits = strspn(text, "0123456789");

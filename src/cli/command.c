@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* ---- what the subcommands do: each is one call into the floors below ------------------------------ */
+/* ---- what the subcommands do: each is one call into the floors below
+ * ------------------------------ */
 
 static int cmd_run(struct call *call)
 {

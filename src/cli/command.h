@@ -24,7 +24,6 @@ struct command {
     const char *help;
     /* Gives the exit status. Errors that end it are printed by it. */
     int (*carry_out)(struct call *call);
-
 };
 
 /* All subcommands, in the order of the help; a NULL name ends. */

@@ -69,10 +69,11 @@ void help_command(const struct command *command, FILE *out)
                   command->operands[0] == '\0' ? "" : " ", command->operands);
     (void)fputs("\n", out);
     put_wrapped(out, command->help);
-    (void)fputs("\nOptions (each also as a key of the file given with -c, and as environment variable):\n"
-                "  -c, --config FILE\n      configuration file (YAML)\n"
-                "  -h, --help\n      this page\n",
-                out);
+    (void)fputs(
+        "\nOptions (each also as a key of the file given with -c, and as environment variable):\n"
+        "  -c, --config FILE\n      configuration file (YAML)\n"
+        "  -h, --help\n      this page\n",
+        out);
     for (size_t i = 0; i < OPT_IDS; i++)
         if (command_has_option(command, &config_opts[i]))
             put_option(out, &config_opts[i]);
@@ -80,24 +81,29 @@ void help_command(const struct command *command, FILE *out)
 
 void help_program(FILE *out)
 {
-    (void)fputs("pg_rehearse proves that a PostgreSQL backup restores, that nothing was lost, and that "
-                "the\napplication would run on what came back.\n\nSubcommands:\n",
-                out);
+    (void)fputs(
+        "pg_rehearse proves that a PostgreSQL backup restores, that nothing was lost, and that "
+        "the\napplication would run on what came back.\n\nSubcommands:\n",
+        out);
     for (const struct command *c = commands; c->name != NULL; c++)
         (void)fprintf(out, "  %-8s %-8s %s\n", c->name, c->operands, c->help);
     (void)fputs("\nExit status:\n", out);
     for (size_t i = 0; i < COUNT_OF(exit_codes); i++)
         (void)fprintf(out, "  %-6s %s\n", exit_codes[i].shown, exit_codes[i].meaning);
-    (void)fputs("\npg_rehearse SUBCOMMAND --help lists the options. pg_rehearse --version prints the "
-                "version.\n",
-                out);
+    (void)fputs(
+        "\npg_rehearse SUBCOMMAND --help lists the options. pg_rehearse --version prints the "
+        "version.\n",
+        out);
 }
 
-/* ---- pages for the documentation ---------------------------------------------------------------- */
+/* ---- pages for the documentation ----------------------------------------------------------------
+ */
 
 static void page_options(FILE *out)
 {
-    (void)fputs("| key | flags | environment | kind | default | meaning |\n|---|---|---|---|---|---|\n", out);
+    (void)fputs(
+        "| key | flags | environment | kind | default | meaning |\n|---|---|---|---|---|---|\n",
+        out);
     for (size_t i = 0; i < OPT_IDS; i++) {
         CLEANUP(arena_cleanup) struct arena *a = arena_new();
         const struct opt *opt = &config_opts[i];
@@ -141,9 +147,10 @@ static void put_troff(FILE *out, const char *text)
 
 static void man_options(FILE *out)
 {
-    (void)fputs(".SH OPTIONS\nEach is also a key of the file given with \\fB\\-c\\fR and an environment "
-                "variable.\n.TP\n.B \\-c, \\-\\-config FILE\nConfiguration file (YAML).\n",
-                out);
+    (void)fputs(
+        ".SH OPTIONS\nEach is also a key of the file given with \\fB\\-c\\fR and an environment "
+        "variable.\n.TP\n.B \\-c, \\-\\-config FILE\nConfiguration file (YAML).\n",
+        out);
     for (size_t i = 0; i < OPT_IDS; i++) {
         CLEANUP(arena_cleanup) struct arena *a = arena_new();
         const struct opt *opt = &config_opts[i];
@@ -158,11 +165,13 @@ static void man_options(FILE *out)
 
 static void page_man(FILE *out)
 {
-    (void)fputs(".TH PG_REHEARSE 1 \"\" \"pg_rehearse " PGR_VERSION "\"\n.SH NAME\npg_rehearse \\- prove that a "
-                "PostgreSQL backup restores, that nothing was lost, and that the application would "
-                "run on what came back\n.SH SYNOPSIS\n.B pg_rehearse\n.I subcommand\n.RI [ options ]\n"
-                ".SH SUBCOMMANDS\n",
-                out);
+    (void)fputs(
+        ".TH PG_REHEARSE 1 \"\" \"pg_rehearse " PGR_VERSION
+        "\"\n.SH NAME\npg_rehearse \\- prove that a "
+        "PostgreSQL backup restores, that nothing was lost, and that the application would "
+        "run on what came back\n.SH SYNOPSIS\n.B pg_rehearse\n.I subcommand\n.RI [ options ]\n"
+        ".SH SUBCOMMANDS\n",
+        out);
     for (const struct command *c = commands; c->name != NULL; c++) {
         (void)fprintf(out, ".TP\n.B %s %s\n", c->name, c->operands);
         put_troff(out, c->help);
@@ -192,10 +201,11 @@ static void page_completion(FILE *out)
     (void)fputs("    *) words='", out);
     for (const struct command *c = commands; c->name != NULL; c++)
         (void)fprintf(out, "%s ", c->name);
-    (void)fputs("--help --version' ;;\n    esac\n    [[ $COMP_CWORD -eq 1 || $cur == -* ]] || words=\n"
-                "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n}\n"
-                "complete -o default -F _pg_rehearse pg_rehearse\n",
-                out);
+    (void)fputs(
+        "--help --version' ;;\n    esac\n    [[ $COMP_CWORD -eq 1 || $cur == -* ]] || words=\n"
+        "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n}\n"
+        "complete -o default -F _pg_rehearse pg_rehearse\n",
+        out);
 }
 
 static void put_made(FILE *out, void (*make)(struct buf *out))

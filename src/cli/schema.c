@@ -6,6 +6,7 @@
 #include "cli/value.h"
 
 #include <cJSON.h>
+
 #include <stdlib.h>
 #include <string.h>
 

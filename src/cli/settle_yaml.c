@@ -5,6 +5,7 @@
 #include "cli/value.h"
 
 #include <libfyaml.h>
+
 #include <string.h>
 
 enum { FILE_MAX_BYTES = 1024 * 1024, DEPTH_MAX = 8 };
@@ -29,8 +30,8 @@ static void diag_cleanup(struct fy_diag **d)
 static bool located(const struct reading *rd, struct fy_node *node, struct err *e)
 {
     const struct fy_mark *mark = NULL;
-    struct fy_token *token = fy_node_get_type(node) == FYNT_SCALAR ? fy_node_get_scalar_token(node)
-                                                                   : NULL;
+    struct fy_token *token =
+        fy_node_get_type(node) == FYNT_SCALAR ? fy_node_get_scalar_token(node) : NULL;
     if (token != NULL)
         mark = fy_token_start_mark(token);
     e->code = ERR_USAGE;

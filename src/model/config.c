@@ -14,8 +14,8 @@
 
 const struct opt config_opts[OPT_IDS] = {
 #define OPT(member, kind, key, by_default, flags, commands, help)                                  \
-    [OPT_ID_##member] = {OPT_ID_##member, OPT_##kind, #member,  key,                               \
-                         by_default,      flags,      commands, help,                              \
+    [OPT_ID_##member] = {OPT_ID_##member,     OPT_##kind, #member,  key,                           \
+                         by_default,          flags,      commands, help,                          \
                          OPT_M_##kind(member)},
 #include "model/opts.def"
 #undef OPT

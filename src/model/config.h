@@ -51,9 +51,9 @@ struct config {
 #define OPT(member, kind, key, by_default, flags, commands, help) OPT_C_##kind(member)
 #include "model/opts.def"
 #undef OPT
-    bool is_set[OPT_IDS];              /* has a value (a default counts) */
+    bool is_set[OPT_IDS]; /* has a value (a default counts) */
     enum opt_origin origin[OPT_IDS];
-    const char *file;                  /* the configuration file, or NULL */
+    const char *file; /* the configuration file, or NULL */
 };
 
 /* One row, for those who run over all of them. */

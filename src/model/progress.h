@@ -14,7 +14,8 @@ struct progress_state {
 
 struct progress {
     void *context;
-    void (*tell)(void *context, const struct progress_state *state); /* cheap; may be called often */
+    void (*tell)(void *context,
+                 const struct progress_state *state); /* cheap; may be called often */
 };
 
 /* NULL is fine. */

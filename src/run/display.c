@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 enum {
-    LIVE_EVERY_US = 100000,      /* redraws of the live line */
-    PLAIN_EVERY_US = 30000000,   /* progress lines where there is no terminal */
+    LIVE_EVERY_US = 100000,    /* redraws of the live line */
+    PLAIN_EVERY_US = 30000000, /* progress lines where there is no terminal */
     BAR_CELLS = 24,
     COLUMNS_DEFAULT = 100,
 };
@@ -58,7 +58,8 @@ static void describe(const struct display *d, const struct progress_state *s, st
         buf_puts(out, str_duration(a, took_us / 100000 * 100000));
     if (s->total_bytes > 0 && s->bytes > 0 && s->bytes < s->total_bytes) {
         double left = (double)(s->total_bytes - s->bytes) / (double)s->bytes * (double)took_us;
-        buf_printf(out, "  %s left", str_duration(a, ((int64_t)left / CLOCK_SECOND_US + 1) * CLOCK_SECOND_US));
+        buf_printf(out, "  %s left",
+                   str_duration(a, ((int64_t)left / CLOCK_SECOND_US + 1) * CLOCK_SECOND_US));
     }
     if (s->rows > 0)
         buf_printf(out, "  %s rows", str_count(a, (int64_t)s->rows));

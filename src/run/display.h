@@ -15,11 +15,11 @@
 
 struct display {
     bool terminal, color, json, quiet;
-    struct buf held;       /* with --quiet: what would have been printed */
-    enum stage stage;      /* the live one */
-    int64_t began_us;      /* of the live stage */
-    int64_t told_us;       /* last progress line */
-    bool live;             /* a progress line stands on the terminal */
+    struct buf held;          /* with --quiet: what would have been printed */
+    enum stage stage;         /* the live one */
+    int64_t began_us;         /* of the live stage */
+    int64_t told_us;          /* last progress line */
+    bool live;                /* a progress line stands on the terminal */
     struct progress progress; /* for the work below */
 };
 

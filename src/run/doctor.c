@@ -95,8 +95,8 @@ static void look_at_engine(struct doctor *d)
     for (size_t i = 0; i < COUNT_OF(sockets); i++) {
         struct stat st;
         if (stat(sockets[i], &st) == 0 && S_ISSOCK(st.st_mode)) {
-            say(d, STATE_NOTE, "containers", "%s is there; this version restores into local clusters only",
-                sockets[i]);
+            say(d, STATE_NOTE, "containers",
+                "%s is there; this version restores into local clusters only", sockets[i]);
             return;
         }
     }
@@ -119,11 +119,14 @@ static void look_at_source(struct doctor *d)
         say(d, STATE_MISSING, "source", "%s", e.text);
         return;
     }
-    say(d, STATE_OK, "source", "%s: PostgreSQL %s, %s", pg_redact(run->arena, run->config->source_dsn),
-        facts.version, str_bytes(run->arena, (uint64_t)facts.size_bytes.value));
-    if (!backup_pick_pg_dump(&run->record->environment.installations, facts.version_num, &picked, &e))
+    say(d, STATE_OK, "source", "%s: PostgreSQL %s, %s",
+        pg_redact(run->arena, run->config->source_dsn), facts.version,
+        str_bytes(run->arena, (uint64_t)facts.size_bytes.value));
+    if (!backup_pick_pg_dump(&run->record->environment.installations, facts.version_num, &picked,
+                             &e))
         say(d, STATE_MISSING, "pg_dump", "%s", e.text);
-    if (!target_pick(&run->record->environment.installations, facts.version_num / 10000, &picked, &e))
+    if (!target_pick(&run->record->environment.installations, facts.version_num / 10000, &picked,
+                     &e))
         say(d, STATE_MISSING, "server", "%s", e.text);
 }
 

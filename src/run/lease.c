@@ -75,8 +75,8 @@ bool lease_take(struct arena *a, const char *state_dir, const char *folder, stru
     if (!is_ours(folder) || strchr(folder, '\n') != NULL)
         return err_set(e, ERR_DEFECT, "%s is no folder to lease", folder);
     struct lease new = {
-        .path = arena_printf(a, "%s/%s.%d%s", state_dir, fs_base_name(folder), (int)getpid(),
-                             suffix),
+        .path =
+            arena_printf(a, "%s/%s.%d%s", state_dir, fs_base_name(folder), (int)getpid(), suffix),
         .folder = arena_strdup(a, folder),
     };
     const char *unlocked = arena_printf(a, "%s.new", new.path); /* no reaper looks at this name */

@@ -42,7 +42,8 @@ static const char *new_run_id(struct arena *a)
         size_t bit = i * 5; /* of 130, the first two of which are 0 */
         unsigned value = 0;
         for (size_t b = bit; b < bit + 5; b++)
-            value = value << 1 | (b < 2 ? 0U : (unsigned)(bytes[(b - 2) / 8] >> (7 - (b - 2) % 8)) & 1U);
+            value = value << 1 |
+                    (b < 2 ? 0U : (unsigned)(bytes[(b - 2) / 8] >> (7 - (b - 2) % 8)) & 1U);
         id[i] = letters[value];
     }
     return id;
@@ -180,7 +181,8 @@ static void show_conclusion(struct run *run)
     if (run->report_paths.n > 0)
         buf_putc(&text, '\n');
     display_text(&run->display, buf_text(&text));
-    display_end(&run->display, run->record->verdict == VERDICT_PASSED && run->record->exit_code == 0);
+    display_end(&run->display,
+                run->record->verdict == VERDICT_PASSED && run->record->exit_code == 0);
 }
 
 static void fill_run_facts(struct run *run)
@@ -248,7 +250,8 @@ int run_rehearse(struct arena *a, const struct config *config)
     return status;
 }
 
-/* With --json the record goes to standard output, whatever the verdict; else the page for people. */
+/* With --json the record goes to standard output, whatever the verdict; else the page for people.
+ */
 static void show_verified(struct run *run)
 {
     CLEANUP(buf_cleanup) struct buf text = {0};
@@ -267,8 +270,7 @@ int run_verify(struct arena *a, const struct config *config, const char *path)
 {
     struct err e = {0};
     CLEANUP(run_cleanup) struct run run = {0};
-    if (!open_run(&run, a, config, &e) ||
-        !check_plan(run.record, config, 1U << STAGE_verify, &e))
+    if (!open_run(&run, a, config, &e) || !check_plan(run.record, config, 1U << STAGE_verify, &e))
         return say_error(&e);
     run.record->run.command = "verify";
     run.backup_path = path;

@@ -29,19 +29,19 @@ struct run {
     struct display display;
     struct undo undo;
 
-    const char *work_dir;         /* the private, leased folder of this run */
-    const char *account;          /* to start servers as; NULL when we are not root */
+    const char *work_dir;              /* the private, leased folder of this run */
+    const char *account;               /* to start servers as; NULL when we are not root */
     const struct installation *server; /* whose initdb and postgres are used */
     const struct installation *client; /* whose pg_dump is used; NULL with a given file */
-    const char *source_dsn;       /* NULL with a given file */
-    struct cluster demo, target;  /* throw-away servers; zeroed while not there */
-    const char *backup_path;      /* of the file under test */
-    struct dump_facts facts;      /* of the dump, once `verified` */
+    const char *source_dsn;            /* NULL with a given file */
+    struct cluster demo, target;       /* throw-away servers; zeroed while not there */
+    const char *backup_path;           /* of the file under test */
+    struct dump_facts facts;           /* of the dump, once `verified` */
     bool verified;
-    struct pg restored;           /* the restored database; zeroed while not there */
+    struct pg restored; /* the restored database; zeroed while not there */
     const char *restored_dsn;
-    const char *report_dir;       /* of this run */
-    struct vec report_paths;      /* const char * */
+    const char *report_dir;  /* of this run */
+    struct vec report_paths; /* const char * */
 };
 
 /* Rehearses as configured; prints; writes reports; gives the exit status. */
@@ -56,7 +56,8 @@ int run_doctor(struct arena *a, const struct config *config);
 /* Clears what killed runs left; prints; 0 when nothing is left, 3 otherwise. */
 int run_reap(struct arena *a, const struct config *config);
 
-/* ---- for the stages, one file each: stage_NAME.c ------------------------------------------------ */
+/* ---- for the stages, one file each: stage_NAME.c ------------------------------------------------
+ */
 
 /* The stages' work. False: it could not be done (the stage is `unknown` with the error's text). */
 #define STAGE(name, needs, after, what) MUST bool stage_##name(struct run *run, struct err *e);
@@ -72,11 +73,12 @@ void run_summary(struct run *run, enum stage stage, const char *format, ...) PRI
 /* What checks may look at now. */
 struct evidence run_evidence(struct run *run);
 
-/* Reads and judges the dump at `path`: stream, statements, rows, findings, the backup's facts. Used by
- * the stage and by the command; both ask the checks afterwards. */
+/* Reads and judges the dump at `path`: stream, statements, rows, findings, the backup's facts. Used
+ * by the stage and by the command; both ask the checks afterwards. */
 MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
 
-/* Starts a throw-away server in work_dir/NAME like `like` (members may be NULL), with its undo step. */
+/* Starts a throw-away server in work_dir/NAME like `like` (members may be NULL), with its undo
+ * step. */
 MUST bool run_start_cluster(struct run *run, const char *name, const struct server_facts *like,
                             struct cluster *c, struct server_facts *facts, struct err *e);
 

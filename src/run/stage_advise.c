@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Advise: objectives and recommendations, from the record alone. */
 #include "advise/advise.h"
-
 #include "run/run.h"
 
 bool stage_advise(struct run *run, struct err *e)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Load: virtual users on the restored, migrated copy. */
-#include "load/load.h"
-
 #include "base/str.h"
+#include "load/load.h"
 #include "run/run.h"
 
 bool stage_load(struct run *run, struct err *e)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Migrate: the pending migrations are replayed on the restored copy. */
-#include "migrate/migrate.h"
-
 #include "base/str.h"
+#include "migrate/migrate.h"
 #include "run/run.h"
 
 bool stage_migrate(struct run *run, struct err *e)

@@ -25,15 +25,16 @@ static bool clear_leftovers(struct run *run, struct err *e)
         if (r->cleared)
             display_note(&run->display, "cleared %s, left by a run that was killed", r->folder);
         else
-            record_finding(run->record, (struct finding){
-                                            .code = "LEFTOVER",
-                                            .severity = SEVERITY_CRITICAL,
-                                            .blame = BLAME_ENVIRONMENT,
-                                            .stage = STAGE_preflight,
-                                            .subject = r->folder,
-                                            .text = r->why_not,
-                                            .recommendation = "remove it by hand: it may hold production data",
-                                        });
+            record_finding(run->record,
+                           (struct finding){
+                               .code = "LEFTOVER",
+                               .severity = SEVERITY_CRITICAL,
+                               .blame = BLAME_ENVIRONMENT,
+                               .stage = STAGE_preflight,
+                               .subject = r->folder,
+                               .text = r->why_not,
+                               .recommendation = "remove it by hand: it may hold production data",
+                           });
     }
     return true;
 }
@@ -41,8 +42,9 @@ static bool clear_leftovers(struct run *run, struct err *e)
 static bool check_inputs(const struct config *c, struct err *e)
 {
     if (c->source_dsn == NULL && c->source_demo == NULL && c->backup_use == NULL)
-        return err_set(e, ERR_USAGE, "nothing to rehearse: give --source DSN, --backup FILE, or a "
-                                     "scenario with -c");
+        return err_set(e, ERR_USAGE,
+                       "nothing to rehearse: give --source DSN, --backup FILE, or a "
+                       "scenario with -c");
     if (c->migrate_dir != NULL && !fs_is_dir(c->migrate_dir))
         return err_set(e, ERR_USAGE, "migrate.dir: %s is no folder", c->migrate_dir);
     if (c->source_demo != NULL && !fs_is_dir(c->source_demo))
@@ -62,7 +64,6 @@ static bool check_report_dir(struct run *run, struct err *e)
     }
     return true;
 }
-
 
 /* A throw-away cluster filled from .sql files plays production. */
 static bool fill_demo(struct run *run, struct err *e)
@@ -111,19 +112,19 @@ static void look_at_room(struct run *run)
     int64_t need = r->source.size_bytes.value * 5 / 4;
     if (r->environment.free_bytes >= need)
         return;
-    record_finding(run->record,
-                   (struct finding){
-                       .code = "ROOM_SCARCE",
-                       .severity = SEVERITY_WARNING,
-                       .blame = BLAME_ENVIRONMENT,
-                       .stage = STAGE_preflight,
-                       .subject = r->environment.work_dir,
-                       .text = arena_printf(run->arena,
-                                            "%s free, and the restored copy alone may need %s",
-                                            str_bytes(run->arena, (uint64_t)r->environment.free_bytes),
-                                            str_bytes(run->arena, (uint64_t)need)),
-                       .recommendation = "set work_dir to a folder on a larger device",
-                   });
+    record_finding(
+        run->record,
+        (struct finding){
+            .code = "ROOM_SCARCE",
+            .severity = SEVERITY_WARNING,
+            .blame = BLAME_ENVIRONMENT,
+            .stage = STAGE_preflight,
+            .subject = r->environment.work_dir,
+            .text = arena_printf(run->arena, "%s free, and the restored copy alone may need %s",
+                                 str_bytes(run->arena, (uint64_t)r->environment.free_bytes),
+                                 str_bytes(run->arena, (uint64_t)need)),
+            .recommendation = "set work_dir to a folder on a larger device",
+        });
 }
 
 static void summarize(struct run *run)

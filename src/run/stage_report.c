@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Report: all formats into a folder that appears as a whole, and the link to the latest. */
-#include "report/report.h"
-
 #include "base/fs.h"
 #include "base/str.h"
+#include "report/report.h"
 #include "run/run.h"
 
 #include <stdio.h>

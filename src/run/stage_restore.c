@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Restore: the dump is executed, and timed. */
-#include "restore/restore.h"
-
 #include "base/str.h"
 #include "pg/catalog.h"
+#include "restore/restore.h"
 #include "run/run.h"
 
 enum { CONNECT_TIMEOUT_US = 30000000 };

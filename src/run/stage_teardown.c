@@ -12,16 +12,17 @@ bool stage_teardown(struct run *run, struct err *e)
         return true;
     }
     VEC_EACH (const char *, failure, &failures)
-        record_finding(run->record,
-                       (struct finding){
-                           .code = "LEFT_BEHIND",
-                           .severity = SEVERITY_CRITICAL,
-                           .blame = BLAME_ENVIRONMENT,
-                           .stage = STAGE_teardown,
-                           .check = "nothing_left",
-                           .subject = run->work_dir,
-                           .text = *failure,
-                           .recommendation = "run pg_rehearse reap; what is left may hold production data",
-                       });
+        record_finding(
+            run->record,
+            (struct finding){
+                .code = "LEFT_BEHIND",
+                .severity = SEVERITY_CRITICAL,
+                .blame = BLAME_ENVIRONMENT,
+                .stage = STAGE_teardown,
+                .check = "nothing_left",
+                .subject = run->work_dir,
+                .text = *failure,
+                .recommendation = "run pg_rehearse reap; what is left may hold production data",
+            });
     return err_set(e, ERR_SYSTEM, "%s", *(const char **)vec_at(&failures, 0));
 }

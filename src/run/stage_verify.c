@@ -59,18 +59,19 @@ static void compare_digest(struct run *run, const struct dump_stream *stream)
     if (stream->sha256[0] == '\0')
         return;
     if (b->sha256 != NULL && !str_eq(b->sha256, stream->sha256))
-        record_finding(run->record,
-                       (struct finding){
-                           .code = "DIGEST_DIFFERS",
-                           .severity = SEVERITY_CRITICAL,
-                           .blame = BLAME_BACKUP,
-                           .stage = STAGE_verify,
-                           .check = "stream",
-                           .subject = b->path,
-                           .text = arena_printf(run->arena, "read as SHA-256 %s, was written as %s",
-                                                stream->sha256, b->sha256),
-                           .recommendation = "suspect the disk: the file changed after it was written",
-                       });
+        record_finding(
+            run->record,
+            (struct finding){
+                .code = "DIGEST_DIFFERS",
+                .severity = SEVERITY_CRITICAL,
+                .blame = BLAME_BACKUP,
+                .stage = STAGE_verify,
+                .check = "stream",
+                .subject = b->path,
+                .text = arena_printf(run->arena, "read as SHA-256 %s, was written as %s",
+                                     stream->sha256, b->sha256),
+                .recommendation = "suspect the disk: the file changed after it was written",
+            });
     else
         b->sha256 = arena_strdup(run->arena, stream->sha256);
 }
@@ -79,10 +80,10 @@ static void fill_tables(struct run *run)
 {
     VEC_EACH (const struct dump_table, t, &run->facts.tables) {
         struct table_facts *facts = record_table(run->record, t->schema, t->name);
-        facts->dump_rows = KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) +
-                                 (int64_t)t->rows);
-        facts->dump_bytes = KNOWN((facts->dump_bytes.known ? facts->dump_bytes.value : 0) +
-                                  (int64_t)t->bytes);
+        facts->dump_rows =
+            KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) + (int64_t)t->rows);
+        facts->dump_bytes =
+            KNOWN((facts->dump_bytes.known ? facts->dump_bytes.value : 0) + (int64_t)t->bytes);
     }
 }
 
@@ -104,13 +105,14 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     compare_digest(run, stream);
     fill_tables(run);
     if (stream->note != NULL)
-        record_finding(run->record, (struct finding){.code = "STREAM_NOTE",
-                                                     .severity = SEVERITY_NOTE,
-                                                     .blame = BLAME_BACKUP,
-                                                     .stage = STAGE_verify,
-                                                     .check = "stream",
-                                                     .subject = run->record->backup.path,
-                                                     .text = arena_strdup(run->arena, stream->note)});
+        record_finding(run->record,
+                       (struct finding){.code = "STREAM_NOTE",
+                                        .severity = SEVERITY_NOTE,
+                                        .blame = BLAME_BACKUP,
+                                        .stage = STAGE_verify,
+                                        .check = "stream",
+                                        .subject = run->record->backup.path,
+                                        .text = arena_strdup(run->arena, stream->note)});
     return true;
 }
 
@@ -146,7 +148,7 @@ bool stage_verify(struct run *run, struct err *e)
     size_t asked = 0;
     VEC_EACH (const struct check_facts, c, &run->record->checks)
         asked += c->stage == STAGE_verify;
-    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks", str_count(run->arena, b->tables),
-                str_count(run->arena, b->rows), asked);
+    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks",
+                str_count(run->arena, b->tables), str_count(run->arena, b->rows), asked);
     return true;
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 struct undo_step {
-    const char *what;                        /* "throw-away server in /var/tmp/…", for messages */
+    const char *what; /* "throw-away server in /var/tmp/…", for messages */
     bool (*fn)(void *context, struct err *e); /* must be bounded in time; proves what it removed */
     void *context;
 };
@@ -23,7 +23,8 @@ void undo_push(struct undo *u, const char *what, bool (*fn)(void *context, struc
                void *context);
 
 /* Carries out and forgets every step, also behind one that failed. The failures' texts
- * ("what: why") are pushed to `failures` (struct vec of const char *). True when there were none. */
+ * ("what: why") are pushed to `failures` (struct vec of const char *). True when there were none.
+ */
 bool undo_all(struct undo *u, struct vec *failures);
 
 #endif
