@@ -77,7 +77,8 @@ struct answer ask_no_server(const struct evidence *ev)
 }
 
 /* Turns the bad rows into findings; what goes beyond the limit is counted in the answer only. */
-static void list_findings(const struct evidence *ev, const struct ask_list *list, const PGresult *rows)
+static void list_findings(const struct evidence *ev, const struct ask_list *list,
+                          const PGresult *rows)
 {
     int n = PQntuples(rows) < ASK_LIST_FINDINGS_MAX ? PQntuples(rows) : ASK_LIST_FINDINGS_MAX;
     for (int i = 0; i < n; i++)

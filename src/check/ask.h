@@ -16,8 +16,8 @@
 struct answer ask_answer(const struct evidence *ev, enum outcome outcome, const char *format, ...)
     PRINTF(3, 4);
 
-/* Adds a finding of this check; what has its code and subject already is not added again. A critical
- * one becomes a warning when the user made the check optional. */
+/* Adds a finding of this check; what has its code and subject already is not added again. A
+ * critical one becomes a warning when the user made the check optional. */
 void ask_finding(const struct evidence *ev, const struct check *check, struct finding f);
 
 /* Is there a finding with this code? */

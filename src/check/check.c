@@ -71,8 +71,7 @@ static bool is_required(const struct check *check, const struct config *config)
 bool check_plan(struct record *r, const struct config *config, unsigned stages, struct err *e)
 {
     if (!names_are_known(&config->checks_required, "checks.required", e) ||
-        !names_are_known(&config->checks_optional, "checks.optional", e) ||
-        !lists_agree(config, e))
+        !names_are_known(&config->checks_optional, "checks.optional", e) || !lists_agree(config, e))
         return false;
     for (const struct check *const *c = check_all; *c != NULL; c++) {
         if ((stages & 1U << (*c)->stage) == 0)
@@ -155,12 +154,13 @@ struct answer check_problems(const struct evidence *ev, const char *check, unsig
         return ask_answer(ev, OUTCOME_FAILED, "%s (SQL byte %s)", first->text,
                           str_count(ev->arena, (int64_t)first->offset));
     if (ask_problems_dropped(ev->facts))
-        return ask_answer(ev, OUTCOME_UNKNOWN,
-                          "the dump has %s problems, of which only the first %zu were kept",
-                          str_count(ev->arena, (int64_t)ev->facts->n_problems),
-                          ev->facts->problems.n);
+        return ask_answer(
+            ev, OUTCOME_UNKNOWN, "the dump has %s problems, of which only the first %zu were kept",
+            str_count(ev->arena, (int64_t)ev->facts->n_problems), ev->facts->problems.n);
     if (!was_read_whole(ev->facts, kinds))
-        return ask_answer(ev, OUTCOME_UNKNOWN, "nothing wrong in the first %s bytes of SQL; the rest "
-                          "could not be read", str_count(ev->arena, (int64_t)ev->facts->bytes));
+        return ask_answer(ev, OUTCOME_UNKNOWN,
+                          "nothing wrong in the first %s bytes of SQL; the rest "
+                          "could not be read",
+                          str_count(ev->arena, (int64_t)ev->facts->bytes));
     return (struct answer){OUTCOME_PASSED, detail_when_fine};
 }

@@ -4,8 +4,8 @@
 #include "base/str.h"
 #include "pg/catalog.h"
 
-/* Dumps older than February 2018 name tables without schema: the row "" of that name is this table's
- * when no other schema has one of that name. */
+/* Dumps older than February 2018 name tables without schema: the row "" of that name is this
+ * table's when no other schema has one of that name. */
 static void adopt_unqualified(struct record *r, const struct vec *tables,
                               const struct catalog_table *table)
 {
@@ -94,17 +94,88 @@ static void judge_partitions(struct record *r, const struct vec *tables)
     }
 }
 
-bool compare_restored(struct pg *restored, struct arena *a, struct record *r, struct err *e)
+bool compare_differ(struct maybe a, struct maybe b)
 {
-    struct vec tables = vec_new(a, sizeof(struct catalog_table));
-    if (!catalog_tables(restored, a, &tables, e))
+    return a.known && b.known && a.value != b.value;
+}
+
+static const char *figure(struct arena *a, struct maybe n)
+{
+    return n.known ? str_count(a, n.value) : "unknown";
+}
+
+/* Did the restore have rejections that this machine is to blame for? */
+static bool has_environment_errors(const struct record *r)
+{
+    VEC_EACH (const struct finding, f, &r->findings)
+        if (f->stage == STAGE_restore && f->severity == SEVERITY_CRITICAL &&
+            f->blame == BLAME_ENVIRONMENT)
+            return true;
+    return false;
+}
+
+static bool has_data_sections(const struct record *r)
+{
+    VEC_EACH (const struct table_facts, t, &r->tables)
+        if (t->dump_rows.known)
+            return true;
+    return false;
+}
+
+static void judge_different(struct record *r, struct table_facts *t)
+{
+    struct arena *a = r->tables.arena;
+    bool copy_alone = !compare_differ(t->source_rows, t->dump_rows);
+    judge(t, copy_alone && has_environment_errors(r) ? OUTCOME_UNKNOWN : OUTCOME_FAILED,
+          arena_printf(a, "rows: source %s, dump %s, restored %s", figure(a, t->source_rows),
+                       figure(a, t->dump_rows), figure(a, t->restored_rows)));
+}
+
+static void judge_table(struct record *r, struct table_facts *t, bool has_sections)
+{
+    if (compare_differ(t->source_rows, t->dump_rows) ||
+        compare_differ(t->dump_rows, t->restored_rows) ||
+        compare_differ(t->source_rows, t->restored_rows))
+        judge_different(r, t);
+    else if (!t->restored_rows.known)
+        judge(t, OUTCOME_UNKNOWN, "it was not counted in the restored copy");
+    else if (t->dump_rows.known || t->source_rows.known)
+        judge(t, OUTCOME_PASSED, NULL);
+    else if (!has_sections)
+        judge(t, OUTCOME_SKIPPED,
+              "no COPY data in the dump and no source: nothing to compare with");
+    else if (t->restored_rows.value > 0)
+        judge(t, OUTCOME_SKIPPED, "its rows did not come by COPY: nothing to compare with");
+    else
+        judge(t, OUTCOME_WARNED, "the dump makes it but has no data section for it");
+}
+
+void compare_judge(struct record *r)
+{
+    bool has_sections = has_data_sections(r);
+    VEC_EACH (struct table_facts, t, &r->tables)
+        if (t->outcome == OUTCOME_PENDING)
+            judge_table(r, t, has_sections);
+}
+
+bool compare_restored(struct pg *restored, struct record *r, const struct progress *progress,
+                      struct err *e)
+{
+    struct vec tables = vec_new(r->tables.arena, sizeof(struct catalog_table));
+    struct progress_state state = {0};
+    if (!catalog_tables(restored, r->tables.arena, &tables, e))
         return err_wrap(e, "list the restored tables");
     VEC_EACH (const struct catalog_table, t, &tables)
         adopt_unqualified(r, &tables, t);
-    VEC_EACH (const struct catalog_table, t, &tables)
+    VEC_EACH (const struct catalog_table, t, &tables) {
+        state.what = t->name;
+        progress_tell(progress, &state);
         if (!count_table(restored, r, t, e))
             return false;
+        state.rows += (uint64_t)record_table(r, t->schema, t->name)->restored_rows.value;
+    }
     judge_partitions(r, &tables);
+    compare_judge(r);
     record_sort_tables(r);
     return true;
 }

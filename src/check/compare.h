@@ -3,20 +3,32 @@
 #ifndef PGR_CHECK_COMPARE_H
 #define PGR_CHECK_COMPARE_H
 
-#include "base/arena.h"
 #include "base/err.h"
+#include "model/progress.h"
 #include "model/record.h"
 #include "pg/pg.h"
 
 #include <stdbool.h>
 
 /*
- * Fills restored_rows of record->tables, with rows for those tables that only the restored copy has,
- * and sorts them. What has no rows of its own to compare (a partitioned table, a materialized view,
- * a foreign table) gets its outcome here, with the reason; the rest is judged by the check
- * row_counts. Call it once, before the checks of the compare stage are asked. `a`: the record's.
- * False: the server could not be asked; nothing that was not counted is known then.
+ * Fills restored_rows of record->tables, with rows for those tables that only the restored copy
+ * has, sorts them, and judges each (compare_judge). Call it once, before the checks of the compare
+ * stage are asked. False: the server could not be asked.
  */
-MUST bool compare_restored(struct pg *restored, struct arena *a, struct record *r, struct err *e);
+MUST bool compare_restored(struct pg *restored, struct record *r, const struct progress *progress,
+                           struct err *e);
+
+/*
+ * Gives every table that has no outcome yet its outcome and reason, from the figures:
+ *   passed   all known figures are equal     failed   two of them differ
+ *   unknown  not counted in the copy, or the copy alone differs after rejections that the
+ *            environment is to blame for
+ *   warned   made, but without a data section in a dump that has them
+ *   skipped  there is nothing to compare with
+ */
+void compare_judge(struct record *r);
+
+/* Are both known, and different? */
+bool compare_differ(struct maybe a, struct maybe b);
 
 #endif

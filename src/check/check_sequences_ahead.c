@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Would the next value of every sequence be a new one? */
-#include "check/ask.h"
-
 #include "base/embed.h"
 #include "base/str.h"
+#include "check/ask.h"
 
-EMBED(sequences_sql, "src/check/sequences.sql");
+EMBED(sequences_ahead_sql, "src/check/sequences_ahead.sql");
 
 static void tell_behind(const struct evidence *ev, const char *subject, const char *column,
                         const PGresult *state)
@@ -18,23 +17,25 @@ static void tell_behind(const struct evidence *ev, const char *subject, const ch
                     .subject = subject,
                     .text = arena_printf(ev->arena, "its next value is %s, but %s holds %s already",
                                          pg_cell(state, 0, 1), column, pg_cell(state, 0, 2)),
-                    .recommendation = "compare with the sequence on the source: if it is ahead there, "
-                                      "the backup lost its setval; if not, the next insert fails "
-                                      "there as well"});
+                    .recommendation =
+                        "compare with the sequence on the source: if it is ahead there, "
+                        "the backup lost its setval; if not, the next insert fails "
+                        "there as well"});
 }
 
 static void tell_exhausted(const struct evidence *ev, const char *subject, const char *column,
                            const PGresult *state)
 {
-    ask_finding(ev, &check_sequences_ahead,
-                (struct finding){
-                    .code = "SEQUENCE_EXHAUSTED",
-                    .severity = SEVERITY_WARNING,
-                    .blame = BLAME_SOURCE,
-                    .subject = subject,
-                    .text = arena_printf(ev->arena, "it has no value left for %s (next would be %s)",
-                                         column, pg_cell(state, 0, 1)),
-                    .recommendation = "give the column and the sequence a larger type"});
+    ask_finding(
+        ev, &check_sequences_ahead,
+        (struct finding){.code = "SEQUENCE_EXHAUSTED",
+                         .severity = SEVERITY_WARNING,
+                         .blame = BLAME_SOURCE,
+                         .subject = subject,
+                         .text = arena_printf(ev->arena,
+                                              "it has no value left for %s (next would be %s)",
+                                              column, pg_cell(state, 0, 1)),
+                         .recommendation = "give the column and the sequence a larger type"});
 }
 
 /* Asks about one column; false when the server gave no answer. */
@@ -64,7 +65,7 @@ static struct answer ask(const struct evidence *ev)
         return ask_no_server(ev);
     struct err e = {0};
     CLEANUP(pg_result_cleanup) PGresult *list = NULL;
-    if (!pg_query(ev->restored, sequences_sql, NULL, 0, &list, &e))
+    if (!pg_query(ev->restored, sequences_ahead_sql, NULL, 0, &list, &e))
         return ask_answer(ev, OUTCOME_UNKNOWN, "the server gave no answer: %s", e.text);
     int n = PQntuples(list);
     if (n == 0)
@@ -85,8 +86,9 @@ const struct check check_sequences_ahead = {
     .required = true,
     .exit_code = 1,
     .question = "would the next value of every sequence be a new one?",
-    .doc = "Computes the next value (is_called, sign of the increment) and compares it with the "
-           "largest value of the unique column it feeds. One that is behind is a warning: nothing in "
-           "a dump tells whether it was so on the source.",
+    .doc =
+        "Computes the next value (is_called, sign of the increment) and compares it with the "
+        "largest value of the unique column it feeds. One that is behind is a warning: nothing in "
+        "a dump tells whether it was so on the source.",
     .ask = ask,
 };

@@ -14,7 +14,8 @@ const struct check check_meta_commands = {
     .required = true,
     .exit_code = 1,
     .question = "would psql run anything besides SQL?",
-    .doc = "A line of a dump that starts with a backslash makes psql run programs on the machine that "
-           "restores it (CVE-2025-8714).",
+    .doc =
+        "A line of a dump that starts with a backslash makes psql run programs on the machine that "
+        "restores it (CVE-2025-8714).",
     .ask = ask,
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Is the backup young enough? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer ask(const struct evidence *ev)
 {
@@ -15,14 +14,15 @@ static struct answer ask(const struct evidence *ev)
     const char *limit = str_duration(ev->arena, ev->config->objective_backup_age_us);
     if (b->age_us.value <= ev->config->objective_backup_age_us)
         return ask_answer(ev, OUTCOME_PASSED, "%s of %s", age, limit);
-    ask_finding(ev, &check_backup_age,
-                (struct finding){.code = "BACKUP_TOO_OLD",
-                                 .severity = SEVERITY_WARNING,
-                                 .blame = BLAME_OBJECTIVE,
-                                 .subject = b->path,
-                                 .text = arena_printf(ev->arena, "the backup is %s old, %s are permitted",
-                                                      age, limit),
-                                 .recommendation = "see why there is no newer one"});
+    ask_finding(
+        ev, &check_backup_age,
+        (struct finding){
+            .code = "BACKUP_TOO_OLD",
+            .severity = SEVERITY_WARNING,
+            .blame = BLAME_OBJECTIVE,
+            .subject = b->path,
+            .text = arena_printf(ev->arena, "the backup is %s old, %s are permitted", age, limit),
+            .recommendation = "see why there is no newer one"});
     return ask_answer(ev, OUTCOME_FAILED, "%s old, %s are permitted", age, limit);
 }
 

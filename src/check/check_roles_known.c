@@ -17,8 +17,8 @@ static struct answer ask(const struct evidence *ev)
     if (missing == 0)
         return ask_answer(ev, OUTCOME_PASSED, "every role that the dump refers to is there");
     return ask_answer(ev, OUTCOME_WARNED,
-                      "%zu role%s not in the dump, made without login for the rehearsal: %s%s", missing,
-                      missing == 1 ? " is" : "s are", first == NULL ? "" : first,
+                      "%zu role%s not in the dump, made without login for the rehearsal: %s%s",
+                      missing, missing == 1 ? " is" : "s are", first == NULL ? "" : first,
                       missing == 1 ? "" : " and others");
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Is the last thing there that pg_dump writes, and if not: how far is the dump whole? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 /* "whole up to table public.orders, row 1,204,331 (SQL byte 1,017,220,096)" */
 static const char *whole_until(const struct evidence *ev)
@@ -29,20 +28,23 @@ static struct answer incomplete(const struct evidence *ev)
                                      .blame = BLAME_BACKUP,
                                      .text = text,
                                      .offset = KNOWN(ev->facts->bytes),
-                                     .recommendation = "take the backup again and keep it only when "
-                                                       "pg_dump ended with exit status 0"});
+                                     .recommendation =
+                                         "take the backup again and keep it only when "
+                                         "pg_dump ended with exit status 0"});
     return ask_answer(ev, OUTCOME_FAILED, "%s", text);
 }
 
-/* A completion line whose beginning is not there: comments are stripped by some tools, heads get lost. */
+/* A completion line whose beginning is not there: comments are stripped by some tools, heads get
+ * lost. */
 static struct answer headless(const struct evidence *ev)
 {
-    ask_finding(ev, &check_complete,
-                (struct finding){.code = "HEADER_MISSING",
-                                 .severity = SEVERITY_WARNING,
-                                 .blame = BLAME_BACKUP,
-                                 .text = "the completion line of pg_dump is there, its header is not",
-                                 .recommendation = "keep dumps as pg_dump wrote them"});
+    ask_finding(
+        ev, &check_complete,
+        (struct finding){.code = "HEADER_MISSING",
+                         .severity = SEVERITY_WARNING,
+                         .blame = BLAME_BACKUP,
+                         .text = "the completion line of pg_dump is there, its header is not",
+                         .recommendation = "keep dumps as pg_dump wrote them"});
     return ask_answer(ev, OUTCOME_WARNED, "completion line without header");
 }
 
@@ -61,8 +63,9 @@ static struct answer ask(const struct evidence *ev)
     if (f->complete)
         return headless(ev);
     if (f->last_object != NULL)
-        return ask_answer(ev, OUTCOME_UNKNOWN,
-                          "pg_dump wrote this, but neither its header nor its completion line is there");
+        return ask_answer(
+            ev, OUTCOME_UNKNOWN,
+            "pg_dump wrote this, but neither its header nor its completion line is there");
     return ask_answer(ev, OUTCOME_SKIPPED,
                       "not written by pg_dump as far as one can see: no completion line to expect");
 }
@@ -73,7 +76,8 @@ const struct check check_complete = {
     .required = true,
     .exit_code = 1,
     .question = "is the dump there to its very end?",
-    .doc = "Wants the completion line that belongs to each header of pg_dump or pg_dumpall; says how "
-           "far the dump is whole when it is missing. SQL of another origin has none to expect.",
+    .doc =
+        "Wants the completion line that belongs to each header of pg_dump or pg_dumpall; says how "
+        "far the dump is whole when it is missing. SQL of another origin has none to expect.",
     .ask = ask,
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Was the dump read without running into a limit? What lies beyond one is not known. */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer ask(const struct evidence *ev)
 {
@@ -18,8 +17,9 @@ static struct answer ask(const struct evidence *ev)
                                      .subject = p->subject,
                                      .text = p->text,
                                      .offset = KNOWN(p->offset),
-                                     .recommendation = "if the dump is yours and really that large, "
-                                                       "raise the limit under verify"});
+                                     .recommendation =
+                                         "if the dump is yours and really that large, "
+                                         "raise the limit under verify"});
         return ask_answer(ev, OUTCOME_UNKNOWN, "%s; nothing is known about what follows", p->text);
     }
     if (ask_problems_dropped(ev->facts))
@@ -33,7 +33,8 @@ const struct check check_limits = {
     .required = true,
     .exit_code = 3,
     .question = "was the dump read without running into a limit?",
-    .doc = "Expansion ratio, total bytes and statement length have limits under `verify`; what lies "
-           "beyond one is unknown, never passed and never called broken.",
+    .doc =
+        "Expansion ratio, total bytes and statement length have limits under `verify`; what lies "
+        "beyond one is unknown, never passed and never called broken.",
     .ask = ask,
 };

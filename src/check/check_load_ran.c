@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Did the load do any work? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer ask(const struct evidence *ev)
 {
@@ -12,14 +11,16 @@ static struct answer ask(const struct evidence *ev)
     if (l->transactions > 0)
         return ask_answer(ev, OUTCOME_PASSED, "%s transactions of %s users",
                           str_count(ev->arena, l->transactions), str_count(ev->arena, l->users));
-    ask_finding(ev, &check_load_ran,
-                (struct finding){.code = "LOAD_IDLE",
-                                 .severity = SEVERITY_CRITICAL,
-                                 .blame = BLAME_LOAD,
-                                 .text = arena_printf(ev->arena, "no transaction was committed, %s "
-                                                                 "failed",
-                                                      str_count(ev->arena, l->n_errors)),
-                                 .recommendation = "look at the first error of each kind under load"});
+    ask_finding(
+        ev, &check_load_ran,
+        (struct finding){.code = "LOAD_IDLE",
+                         .severity = SEVERITY_CRITICAL,
+                         .blame = BLAME_LOAD,
+                         .text = arena_printf(ev->arena,
+                                              "no transaction was committed, %s "
+                                              "failed",
+                                              str_count(ev->arena, l->n_errors)),
+                         .recommendation = "look at the first error of each kind under load"});
     return ask_answer(ev, OUTCOME_FAILED, "no transaction was committed, %s failed",
                       str_count(ev->arena, l->n_errors));
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
- * Are the pages of every heap and B-tree sound? Where the database does not have the extension it is
- * made inside a transaction that is rolled back: the copy stays as it was restored.
+ * Are the pages of every heap and B-tree sound? Where the database does not have the extension it
+ * is made inside a transaction that is rolled back: the copy stays as it was restored.
  */
-#include "check/ask.h"
-
 #include "base/embed.h"
 #include "base/str.h"
+#include "check/ask.h"
 
 EMBED(amcheck_schema_sql, "src/check/amcheck_schema.sql");
 EMBED(amcheck_list_sql, "src/check/amcheck_list.sql");
@@ -28,8 +27,8 @@ static bool find_extension(const struct evidence *ev, const char **schema, struc
     if (*schema != NULL)
         return true;
     *schema = own_schema;
-    return pg_runf(ev->restored, e, "CREATE SCHEMA %s; CREATE EXTENSION amcheck SCHEMA %s", own_schema,
-                   own_schema);
+    return pg_runf(ev->restored, e, "CREATE SCHEMA %s; CREATE EXTENSION amcheck SCHEMA %s",
+                   own_schema, own_schema);
 }
 
 static void tell_damage(const struct evidence *ev, struct walk *walk, const char *subject,
@@ -45,9 +44,10 @@ static void tell_damage(const struct evidence *ev, struct walk *walk, const char
                                  .blame = BLAME_ENVIRONMENT,
                                  .subject = arena_strdup(ev->arena, subject),
                                  .text = arena_strdup(ev->arena, text),
-                                 .recommendation = "the copy was just written: suspect memory and disk "
-                                                   "of this machine, and for an index the locale or "
-                                                   "a function that it uses"});
+                                 .recommendation =
+                                     "the copy was just written: suspect memory and disk "
+                                     "of this machine, and for an index the locale or "
+                                     "a function that it uses"});
 }
 
 /* Index errors of these classes tell of damage; any other error tells nothing. */
@@ -137,7 +137,8 @@ static struct answer ask(const struct evidence *ev)
         return unknown(ev, &e);
     if (walk.indexes + walk.heaps == 0)
         return ask_answer(ev, OUTCOME_SKIPPED, "there is nothing to look at");
-    return ask_answer(ev, OUTCOME_PASSED, "%zu B-trees and %zu heaps sound", walk.indexes, walk.heaps);
+    return ask_answer(ev, OUTCOME_PASSED, "%zu B-trees and %zu heaps sound", walk.indexes,
+                      walk.heaps);
 }
 
 const struct check check_amcheck = {
@@ -147,7 +148,8 @@ const struct check check_amcheck = {
     .exit_code = 3,
     .question = "are the pages of every heap and B-tree sound?",
     .doc = "bt_index_check with heapallindexed and verify_heapam of the extension amcheck (package "
-           "postgresql-contrib where it is apart). Without it: unknown, and the report says so. Damage "
+           "postgresql-contrib where it is apart). Without it: unknown, and the report says so. "
+           "Damage "
            "in a fresh copy is blamed on this machine.",
     .ask = ask,
 };

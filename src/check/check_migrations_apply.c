@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Do the pending migrations apply to the restored data? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer ask(const struct evidence *ev)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Are the bytes valid in the encoding that the dump declares? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 #include <strings.h>
 
@@ -20,12 +19,13 @@ static struct answer ask(const struct evidence *ev)
     const char *encoding = ev->facts->encoding;
     if (encoding != NULL && is_utf8(encoding))
         return ask_answer(ev, OUTCOME_PASSED, "all of it is valid UTF8");
-    const char *why = encoding == NULL
-                          ? "the dump does not say in which encoding it is"
-                          : arena_printf(ev->arena,
-                                         "the dump is in %s; only UTF8 is checked byte by byte here, "
-                                         "other encodings by the server that restores them",
-                                         encoding);
+    const char *why =
+        encoding == NULL
+            ? "the dump does not say in which encoding it is"
+            : arena_printf(ev->arena,
+                           "the dump is in %s; only UTF8 is checked byte by byte here, "
+                           "other encodings by the server that restores them",
+                           encoding);
     record_gap(ev->record, "validity of every character of the file", why);
     return ask_answer(ev, OUTCOME_SKIPPED, "%s", why);
 }

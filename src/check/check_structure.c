@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Is the decoded text SQL from its first byte to its last? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer not_a_dump(const struct evidence *ev)
 {
@@ -19,8 +18,7 @@ static struct answer not_a_dump(const struct evidence *ev)
 
 static struct answer ask(const struct evidence *ev)
 {
-    struct answer answer =
-        check_problems(ev, check_structure.name, 1U << PROBLEM_STRUCTURE, NULL);
+    struct answer answer = check_problems(ev, check_structure.name, 1U << PROBLEM_STRUCTURE, NULL);
     if (answer.outcome != OUTCOME_PASSED)
         return answer;
     if (!ev->facts->is_dump || ev->facts->statements == 0)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Are both there, tables and rows? Options left over in a script leave one of them out. */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer one_sided(const struct evidence *ev, const char *code, const char *text)
 {
@@ -11,8 +10,9 @@ static struct answer one_sided(const struct evidence *ev, const char *code, cons
                                  .severity = SEVERITY_WARNING,
                                  .blame = BLAME_BACKUP,
                                  .text = text,
-                                 .recommendation = "look for --schema-only, --data-only or --section "
-                                                   "in the backup job"});
+                                 .recommendation =
+                                     "look for --schema-only, --data-only or --section "
+                                     "in the backup job"});
     return ask_answer(ev, OUTCOME_WARNED, "%s", text);
 }
 
@@ -27,7 +27,8 @@ static struct answer ask(const struct evidence *ev)
     if (!has_data && ask_has_problem(f, 1U << PROBLEM_STREAM | 1U << PROBLEM_LIMIT))
         return ask_answer(ev, OUTCOME_UNKNOWN, "the part with the data could not be read");
     if (!has_data)
-        return one_sided(ev, "SCHEMA_ONLY", "tables are created, but there is no data for any of them");
+        return one_sided(ev, "SCHEMA_ONLY",
+                         "tables are created, but there is no data for any of them");
     if (!has_tables)
         return one_sided(ev, "DATA_ONLY", "there is data, but no table is created");
     return ask_answer(ev, OUTCOME_PASSED, "%s tables, %s COPY blocks, %s INSERT statements",
@@ -42,7 +43,8 @@ const struct check check_data_present = {
     .required = true,
     .exit_code = 1,
     .question = "are both there, tables and rows?",
-    .doc = "Tables without any data, or data without tables, look like --schema-only or --data-only "
-           "by mistake: a warning.",
+    .doc =
+        "Tables without any data, or data without tables, look like --schema-only or --data-only "
+        "by mistake: a warning.",
     .ask = ask,
 };

@@ -4,7 +4,8 @@
 
 static struct answer ask(const struct evidence *ev)
 {
-    struct answer answer = check_problems(ev, check_restrict_key.name, 1U << PROBLEM_RESTRICT, NULL);
+    struct answer answer =
+        check_problems(ev, check_restrict_key.name, 1U << PROBLEM_RESTRICT, NULL);
     if (answer.outcome != OUTCOME_PASSED)
         return answer;
     if (ev->facts->restrict_key == NULL)
@@ -18,8 +19,9 @@ const struct check check_restrict_key = {
     .required = true,
     .exit_code = 1,
     .question = "do \\restrict and \\unrestrict belong together?",
-    .doc = "pg_dump puts psql into restricted mode with a random literal key and leaves it with the "
-           "same key at the end; another key, or anything that psql would expand, is an attack or a "
-           "mix-up of files.",
+    .doc =
+        "pg_dump puts psql into restricted mode with a random literal key and leaves it with the "
+        "same key at the end; another key, or anything that psql would expand, is an attack or a "
+        "mix-up of files.",
     .ask = ask,
 };

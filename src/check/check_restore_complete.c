@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Did the server accept every statement of the dump? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static const struct statement_error *first_error(const struct record *r)
 {
@@ -57,8 +56,9 @@ const struct check check_restore_complete = {
     .required = true,
     .exit_code = 1,
     .question = "did the server accept every statement and every row?",
-    .doc = "Every statement of the dump is executed and every rejection recorded. Rejections that "
-           "only this machine is to blame for (an extension that is not installed) make it unknown, "
-           "not failed.",
+    .doc =
+        "Every statement of the dump is executed and every rejection recorded. Rejections that "
+        "only this machine is to blame for (an extension that is not installed) make it unknown, "
+        "not failed.",
     .ask = ask,
 };

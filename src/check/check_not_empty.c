@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Is there anything in the dump? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer empty(const struct evidence *ev)
 {
     if (ev->config->verify_allow_empty)
         return ask_answer(ev, OUTCOME_SKIPPED, "no table, as verify.allow_empty expects");
-    if (ask_has_problem(ev->facts, 1U << PROBLEM_LIMIT))
-        return ask_answer(ev, OUTCOME_UNKNOWN, "no table before the limit was reached");
+    if (ask_has_problem(ev->facts, 1U << PROBLEM_LIMIT | 1U << PROBLEM_STREAM))
+        return ask_answer(ev, OUTCOME_UNKNOWN, "no table in the part that could be read");
     ask_finding(ev, &check_not_empty,
                 (struct finding){.code = "DUMP_EMPTY",
                                  .severity = SEVERITY_CRITICAL,
                                  .blame = BLAME_BACKUP,
                                  .text = "there is no table in the dump",
-                                 .recommendation = "see that the backup job names the right database; "
-                                                   "where none is expected set verify.allow_empty"});
+                                 .recommendation =
+                                     "see that the backup job names the right database; "
+                                     "where none is expected set verify.allow_empty"});
     return ask_answer(ev, OUTCOME_FAILED, "there is no table in it");
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Did no more transactions fail than are permitted? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static const char *first_error(const struct load_facts *l)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Did every byte of the file decode to a clean end? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 /* What says whether flipped bits would have been seen. */
 static const char *protection_text(const struct evidence *ev, const struct backup_facts *b)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Is every index of the restored copy usable? */
-#include "check/ask.h"
-
 #include "base/embed.h"
+#include "check/ask.h"
 
 EMBED(indexes_valid_sql, "src/check/indexes_valid.sql");
 
@@ -24,6 +23,7 @@ const struct check check_indexes_valid = {
     .required = true,
     .exit_code = 1,
     .question = "is every index usable?",
-    .doc = "pg_index of the restored copy: valid, ready and live. amcheck passes over invalid ones.",
+    .doc =
+        "pg_index of the restored copy: valid, ready and live. amcheck passes over invalid ones.",
     .ask = ask,
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Does every table of the dump exist in the restored copy, and every table of the source? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 /* Was the dump narrowed to some schemas, so that tables of the source may be missing? */
 static bool is_narrowed(const struct config *config)
@@ -23,6 +22,12 @@ static void tell(const struct evidence *ev, struct table_facts *t, enum blame bl
 {
     const char *subject = arena_printf(ev->arena, "%s.%s", t->schema, t->name);
     const char *where = t->dump_rows.known ? "the dump" : "the source";
+    if (t->schema[0] == '\0') {
+        t->outcome = OUTCOME_UNKNOWN;
+        t->reason =
+            "the dump names it without schema, and several schemas may have one of that name";
+        return;
+    }
     t->reason = arena_printf(ev->arena, "it is in %s but not in the restored copy", where);
     t->outcome = blame == BLAME_ENVIRONMENT ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
     ask_finding(ev, &check_tables_present,
@@ -31,8 +36,9 @@ static void tell(const struct evidence *ev, struct table_facts *t, enum blame bl
                                  .blame = blame,
                                  .subject = subject,
                                  .text = t->reason,
-                                 .recommendation = "look for the rejected statement that should have "
-                                                   "made it among the findings of the restore"});
+                                 .recommendation =
+                                     "look for the rejected statement that should have "
+                                     "made it among the findings of the restore"});
 }
 
 static struct answer ask(const struct evidence *ev)
@@ -40,12 +46,13 @@ static struct answer ask(const struct evidence *ev)
     struct record *r = ev->record;
     bool environment =
         ask_count_findings(r, STAGE_restore, SEVERITY_CRITICAL, BLAME_ENVIRONMENT) > 0;
-    size_t n = 0, missing = 0, left_out = 0;
+    size_t n = 0, missing = 0, unsure = 0, left_out = 0;
     VEC_EACH (struct table_facts, t, &r->tables) {
         n++;
         if (is_missing(ev, t)) {
-            missing++;
             tell(ev, t, environment ? BLAME_ENVIRONMENT : BLAME_BACKUP);
+            missing += t->outcome == OUTCOME_FAILED;
+            unsure += t->outcome == OUTCOME_UNKNOWN;
         } else if (!t->restored_rows.known && !t->restored_bytes.known) {
             left_out++;
             t->outcome = OUTCOME_SKIPPED;
@@ -57,10 +64,12 @@ static struct answer ask(const struct evidence *ev)
                    "backup.take.schema or backup.take.exclude_schema leaves them out");
     if (n == 0)
         return ask_answer(ev, OUTCOME_SKIPPED, "there are no tables");
-    if (missing > 0)
-        return ask_answer(ev, environment ? OUTCOME_UNKNOWN : OUTCOME_FAILED,
-                          "%zu of %zu tables are not in the restored copy%s", missing, n,
-                          environment ? ", which may be because of this machine" : "");
+    if (missing + unsure > 0)
+        return ask_answer(ev, missing > 0 ? OUTCOME_FAILED : OUTCOME_UNKNOWN,
+                          "%zu of %zu tables are not in the restored copy%s", missing + unsure, n,
+                          missing > 0   ? ""
+                          : environment ? ", which may be because of this machine"
+                                        : " under the name in the dump");
     return ask_answer(ev, OUTCOME_PASSED, "%zu tables%s", n - left_out,
                       left_out > 0 ? "; those of other schemas were left out" : "");
 }
@@ -71,7 +80,8 @@ const struct check check_tables_present = {
     .required = true,
     .exit_code = 1,
     .question = "is every table of the source and of the dump in the restored copy?",
-    .doc = "Compares the names; tables of schemas that the configuration leaves out are not missed, "
-           "and the report says so under `coverage`.",
+    .doc =
+        "Compares the names; tables of schemas that the configuration leaves out are not missed, "
+        "and the report says so under `coverage`.",
     .ask = ask,
 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Does the restored copy sort as the source does? */
-#include "check/ask.h"
-
 #include "base/embed.h"
 #include "base/str.h"
+#include "check/ask.h"
 
 #include <ctype.h>
 
@@ -31,7 +30,8 @@ static const char *describe(struct arena *a, const struct server_facts *s)
     return arena_printf(a, "%s %s/%s by %s%s%s", s->encoding == NULL ? "?" : s->encoding,
                         s->collate == NULL ? "?" : s->collate, s->ctype == NULL ? "?" : s->ctype,
                         s->locale_provider == NULL ? "?" : s->locale_provider,
-                        s->icu_locale == NULL ? "" : " ", s->icu_locale == NULL ? "" : s->icu_locale);
+                        s->icu_locale == NULL ? "" : " ",
+                        s->icu_locale == NULL ? "" : s->icu_locale);
 }
 
 static bool sorts_alike(const struct server_facts *a, const struct server_facts *b)
@@ -52,22 +52,23 @@ static struct answer differs(const struct evidence *ev)
                                  .blame = BLAME_ENVIRONMENT,
                                  .subject = ev->record->target.database,
                                  .text = text,
-                                 .recommendation = "install the locale of the source on this machine: "
-                                                   "order and uniqueness of texts depend on it"});
+                                 .recommendation =
+                                     "install the locale of the source on this machine: "
+                                     "order and uniqueness of texts depend on it"});
     return ask_answer(ev, OUTCOME_WARNED, "%s", text);
 }
 
 static struct answer ask(const struct evidence *ev)
 {
-    struct answer answer =
-        ask_list(ev, &(struct ask_list){.check = &check_collation_versions,
-                                        .sql = collation_versions_sql,
-                                        .noun = "collations",
-                                        .code = "COLLATION_VERSION",
-                                        .severity = SEVERITY_WARNING,
-                                        .blame = BLAME_ENVIRONMENT,
-                                        .recommendation = "REINDEX what uses it, then ALTER COLLATION "
-                                                          "... REFRESH VERSION"});
+    struct answer answer = ask_list(
+        ev, &(struct ask_list){.check = &check_collation_versions,
+                               .sql = collation_versions_sql,
+                               .noun = "collations",
+                               .code = "COLLATION_VERSION",
+                               .severity = SEVERITY_WARNING,
+                               .blame = BLAME_ENVIRONMENT,
+                               .recommendation = "REINDEX what uses it, then ALTER COLLATION "
+                                                 "... REFRESH VERSION"});
     if (answer.outcome != OUTCOME_PASSED)
         return answer;
     const struct server_facts *source = &ev->record->source;
@@ -85,7 +86,8 @@ const struct check check_collation_versions = {
     .required = false,
     .exit_code = 1,
     .question = "does the restored copy sort as the source does?",
-    .doc = "Encoding, locale and provider of source and copy, and the version of every collation of "
-           "the copy; a difference is a warning. The locale of a file's source is not known.",
+    .doc =
+        "Encoding, locale and provider of source and copy, and the version of every collation of "
+        "the copy; a difference is a warning. The locale of a file's source is not known.",
     .ask = ask,
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Did pg_dump end well, and its stream with it? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer ask(const struct evidence *ev)
 {
@@ -29,7 +28,8 @@ const struct check check_dump_status = {
     .required = true,
     .exit_code = 1,
     .question = "did pg_dump end well?",
-    .doc = "Exit status of pg_dump and the end of its stream both decide; what it warned about is a "
-           "warning here. Skipped for a file that was given.",
+    .doc =
+        "Exit status of pg_dump and the end of its stream both decide; what it warned about is a "
+        "warning here. Skipped for a file that was given.",
     .ask = ask,
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Has every row its columns and every COPY block its end? */
-#include "check/ask.h"
-
 #include "base/str.h"
+#include "check/ask.h"
 
 static struct answer ask(const struct evidence *ev)
 {
@@ -22,7 +21,8 @@ const struct check check_copy = {
     .required = true,
     .exit_code = 1,
     .question = "has every row its columns and every COPY block its end?",
-    .doc = "Counts the columns of every row against the column list and wants the terminator of "
-           "every COPY block: a dump that is cut at a line end restores with psql without an error.",
+    .doc =
+        "Counts the columns of every row against the column list and wants the terminator of "
+        "every COPY block: a dump that is cut at a line end restores with psql without an error.",
     .ask = ask,
 };

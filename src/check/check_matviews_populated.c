@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Can every materialized view be read? */
-#include "check/ask.h"
-
 #include "base/embed.h"
+#include "check/ask.h"
 
 EMBED(matviews_populated_sql, "src/check/matviews_populated.sql");
 
@@ -24,7 +23,8 @@ const struct check check_matviews_populated = {
     .required = true,
     .exit_code = 1,
     .question = "can every materialized view be read?",
-    .doc = "A materialized view without data cannot be queried. pg_dump leaves it so when it was so "
-           "on the source, and a REFRESH that fails is an error of the restore: here it is a warning.",
+    .doc =
+        "A materialized view without data cannot be queried. pg_dump leaves it so when it was so "
+        "on the source, and a REFRESH that fails is an error of the restore: here it is a warning.",
     .ask = ask,
 };

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* The verdict: no better than the weakest required check, and an exit status that says whose fault.
+ */
+#include "base/str.h"
+#include "check/check.h"
+
+#include <string.h>
+
+enum {
+    EXIT_PROVEN = 0,
+    EXIT_BROKEN = 1,
+    EXIT_UNKNOWN = 3,
+    EXIT_OBJECTIVE = 4,
+    EXIT_MIGRATION = 5,
+    EXIT_DEFECT = 70,
+    EXIT_SIGNAL = 128,
+};
+
+/* What counts against the backup so far. */
+struct judgement {
+    struct record *r;
+    struct arena *a;
+    int exit_code;
+    const char *why; /* of that exit code: the first cause */
+    bool has_failed; /* something required failed, whatever outranks it */
+    size_t n_passed; /* required checks that passed */
+    size_t n_warnings;
+};
+
+/* The most severe first; a code that is not listed is the least severe. */
+static int rank(int exit_code)
+{
+    static const int order[] = {EXIT_DEFECT, EXIT_BROKEN, EXIT_UNKNOWN, EXIT_MIGRATION,
+                                EXIT_OBJECTIVE};
+    int i = 0;
+    while (i < (int)COUNT_OF(order) && order[i] != exit_code)
+        i++;
+    return i;
+}
+
+static void count_against(struct judgement *j, int exit_code, const char *name, const char *detail)
+{
+    if (rank(exit_code) >= rank(j->exit_code))
+        return;
+    j->exit_code = exit_code;
+    j->why = detail == NULL ? name : arena_printf(j->a, "%s: %s", name, detail);
+}
+
+/* A finished report knows no "pending": what was not answered is unknown. */
+static void settle_pending(struct record *r)
+{
+    VEC_EACH (struct check_facts, c, &r->checks)
+        if (c->outcome == OUTCOME_PENDING) {
+            c->outcome = OUTCOME_UNKNOWN;
+            c->detail = "it was never asked";
+        }
+    VEC_EACH (struct objective, o, &r->objectives)
+        if (o->outcome == OUTCOME_PENDING)
+            o->outcome = OUTCOME_UNKNOWN;
+    VEC_EACH (struct table_facts, t, &r->tables)
+        if (t->outcome == OUTCOME_PENDING) {
+            t->outcome = OUTCOME_UNKNOWN;
+            t->reason = "it was not compared";
+        }
+}
+
+static void judge_check(struct judgement *j, const struct check_facts *c)
+{
+    switch (c->outcome) {
+    case OUTCOME_PASSED:
+        j->n_passed += c->required;
+        return;
+    case OUTCOME_WARNED:
+        j->n_passed += c->required;
+        j->n_warnings++;
+        return;
+    case OUTCOME_FAILED:
+        j->n_warnings += !c->required;
+        j->has_failed = j->has_failed || c->required;
+        if (c->required)
+            count_against(j, (int)c->exit_code, c->name, c->detail);
+        return;
+    case OUTCOME_UNKNOWN:
+    case OUTCOME_PENDING:
+        if (c->required)
+            count_against(j, EXIT_UNKNOWN, c->name, c->detail);
+        return;
+    case OUTCOME_SKIPPED:
+    case OUTCOME_WORDS:
+        return;
+    }
+}
+
+/* Objectives are judged by the figures; those of a stage that was not to run are skipped. */
+static void judge_objective(struct judgement *j, const struct objective *o)
+{
+    if (o->outcome == OUTCOME_FAILED) {
+        j->has_failed = true;
+        count_against(j, EXIT_OBJECTIVE, o->name, o->text);
+    } else if (o->outcome == OUTCOME_UNKNOWN) {
+        count_against(j, EXIT_UNKNOWN, o->name, o->text);
+    }
+    j->n_warnings += o->outcome == OUTCOME_WARNED;
+}
+
+/* What is critical and the backup's, the source's or the machine's counts without a check too. */
+static void judge_finding(struct judgement *j, const struct finding *f)
+{
+    if (f->severity != SEVERITY_CRITICAL)
+        return;
+    if (f->blame == BLAME_BACKUP || f->blame == BLAME_SOURCE) {
+        j->has_failed = true;
+        count_against(j, EXIT_BROKEN, f->code, f->text);
+    } else if (f->blame == BLAME_ENVIRONMENT) {
+        count_against(j, EXIT_UNKNOWN, f->code, f->text);
+    }
+}
+
+static bool has_checks(const struct record *r, enum stage stage)
+{
+    VEC_EACH (const struct check_facts, c, &r->checks)
+        if (c->stage == stage)
+            return true;
+    return false;
+}
+
+/* Stages that no check speaks for: when one failed, something was not found out. */
+static void judge_stage(struct judgement *j, const struct stage_facts *s)
+{
+    if (s->outcome != OUTCOME_FAILED && s->outcome != OUTCOME_UNKNOWN)
+        return;
+    if (!has_checks(j->r, s->name))
+        count_against(j, EXIT_UNKNOWN, stage_words[s->name], s->reason);
+}
+
+static void judge_all(struct judgement *j)
+{
+    VEC_EACH (const struct check_facts, c, &j->r->checks)
+        judge_check(j, c);
+    VEC_EACH (const struct objective, o, &j->r->objectives)
+        judge_objective(j, o);
+    VEC_EACH (const struct finding, f, &j->r->findings)
+        judge_finding(j, f);
+    VEC_EACH (const struct stage_facts, s, &j->r->stages)
+        judge_stage(j, s);
+    if (j->n_passed == 0)
+        count_against(j, EXIT_UNKNOWN, "no required check has passed", NULL);
+    size_t findings = record_count_findings(j->r, SEVERITY_WARNING);
+    if (findings > 0)
+        j->n_warnings = findings;
+}
+
+/* How far a broken dump is whole, where `complete` says it and is not the cause named already. */
+static const char *how_far(const struct judgement *j)
+{
+    VEC_EACH (const struct check_facts, c, &j->r->checks)
+        if (str_eq(c->name, "complete") && c->outcome == OUTCOME_FAILED &&
+            !str_starts(j->why, "complete"))
+            return arena_printf(j->a, "; %s", c->detail);
+    return "";
+}
+
+static const char *warnings_text(const struct judgement *j)
+{
+    if (j->n_warnings == 0)
+        return "";
+    return arena_printf(j->a, ", with %zu warning%s", j->n_warnings, j->n_warnings == 1 ? "" : "s");
+}
+
+/* What is proven, by what was carried out. */
+static const char *proven(const struct judgement *j)
+{
+    const struct record *r = j->r;
+    const char *tables = str_count(j->a, r->backup.tables), *rows = str_count(j->a, r->backup.rows);
+    enum outcome restore = record_stage(j->r, STAGE_restore)->outcome;
+    if (restore == OUTCOME_PASSED || restore == OUTCOME_WARNED)
+        return arena_printf(j->a, "the backup restores whole: %s tables, %s rows%s", tables, rows,
+                            warnings_text(j));
+    return arena_printf(j->a,
+                        "the file is whole: %s tables, %s rows, every byte read and nothing "
+                        "executed%s",
+                        tables, rows, warnings_text(j));
+}
+
+static const char *interrupted(const struct judgement *j, int signo)
+{
+    const char *what = arena_printf(j->a, "interrupted by signal %d (%s)", signo, strsignal(signo));
+    if (j->exit_code != EXIT_BROKEN)
+        return arena_printf(j->a, "%s, nothing is proven", what);
+    return arena_printf(j->a, "%s, but the backup is broken already: %s", what, j->why);
+}
+
+static const char *conclusion(const struct judgement *j, int signo)
+{
+    if (j->exit_code == EXIT_DEFECT)
+        return "a defect of pg_rehearse ended the run, nothing is proven";
+    if (signo != 0)
+        return interrupted(j, signo);
+    switch (j->exit_code) {
+    case EXIT_PROVEN:
+        return proven(j);
+    case EXIT_BROKEN:
+        return arena_printf(j->a, "the backup is broken or does not restore whole: %s%s", j->why,
+                            how_far(j));
+    case EXIT_MIGRATION:
+        return arena_printf(j->a, "the backup restores whole, but a migration fails: %s", j->why);
+    case EXIT_OBJECTIVE:
+        return arena_printf(j->a, "the backup is whole, but an objective was missed: %s", j->why);
+    default:
+        return arena_printf(j->a, "could not be verified: %s", j->why);
+    }
+}
+
+static enum verdict verdict_of(const struct judgement *j, int signo)
+{
+    if (j->exit_code == EXIT_DEFECT)
+        return VERDICT_UNKNOWN;
+    if (signo != 0)
+        return VERDICT_INTERRUPTED;
+    if (j->exit_code == EXIT_PROVEN)
+        return VERDICT_PASSED;
+    return j->has_failed ? VERDICT_FAILED : VERDICT_UNKNOWN;
+}
+
+/* With --strict a warning is a failure. */
+static void apply_strict(struct judgement *j)
+{
+    if (j->exit_code != EXIT_PROVEN || j->n_warnings == 0)
+        return;
+    j->has_failed = true;
+    j->exit_code = EXIT_BROKEN;
+    j->why = arena_printf(j->a, "%zu warning%s, and strict makes warnings count", j->n_warnings,
+                          j->n_warnings == 1 ? "" : "s");
+}
+
+void check_conclude(struct record *r, bool strict, int signo)
+{
+    struct judgement j = {.r = r,
+                          .a = r->checks.arena,
+                          .exit_code = r->exit_code == EXIT_DEFECT ? EXIT_DEFECT : EXIT_PROVEN};
+    settle_pending(r);
+    judge_all(&j);
+    if (strict)
+        apply_strict(&j);
+    r->verdict = verdict_of(&j, signo);
+    r->conclusion = conclusion(&j, signo);
+    r->exit_code = signo != 0 && j.exit_code != EXIT_DEFECT ? EXIT_SIGNAL + signo : j.exit_code;
+}
