@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static const uint64_t MIB = UINT64_C(1024) * 1024;
+static const uint64_t MIB = UINT64_C(1) << 20;
+static const uint64_t GIB = UINT64_C(1) << 30;
 
 static void add(struct vec *list, const char *text)
 {
@@ -27,10 +28,10 @@ static void add_mib(struct vec *list, const char *name, uint64_t bytes)
 static void add_sizes(struct vec *list, const struct settings_for *wanted)
 {
     uint64_t memory = wanted->memory_bytes;
-    add_mib(list, "shared_buffers", within(memory / 8, 32 * MIB, 1024 * MIB));
-    add_mib(list, "maintenance_work_mem", within(memory / 16, 32 * MIB, 1024 * MIB));
-    add_mib(list, "effective_cache_size", within(memory / 2, 64 * MIB, 1024 * 1024 * MIB));
-    add_mib(list, "max_wal_size", within(wanted->free_bytes / 10, 256 * MIB, 32 * 1024 * MIB));
+    add_mib(list, "shared_buffers", within(memory / 8, 32 * MIB, GIB));
+    add_mib(list, "maintenance_work_mem", within(memory / 16, 32 * MIB, GIB));
+    add_mib(list, "effective_cache_size", within(memory / 2, 64 * MIB, 1024 * GIB));
+    add_mib(list, "max_wal_size", within(wanted->free_bytes / 10, 256 * MIB, 32 * GIB));
 }
 
 /* In quotes, as postgresql.conf wants them. */
