@@ -23,8 +23,9 @@ static const char *text(struct arena *a, const PGresult *r, int row, const char 
 
 static struct maybe figure(const PGresult *r, int row, const char *column)
 {
-    return cell(r, row, column) == NULL ? (struct maybe){0}
-                                        : KNOWN(pg_cell_int(r, row, PQfnumber(r, column)));
+    struct maybe n = {.known = cell(r, row, column) != NULL};
+    n.value = n.known ? pg_cell_int(r, row, PQfnumber(r, column)) : 0;
+    return n;
 }
 
 static bool yes(const PGresult *r, int row, const char *column)

@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
-enum { CONNECT_SECONDS = 30, SQLSTATE_CHARS = 5 };
+enum { CONNECT_SECONDS = 30, CONNECT_SECONDS_MAX = 3600, SQLSTATE_CHARS = 5 };
 
 static void drop_notice(void *context, const PGresult *r)
 {
@@ -26,7 +26,7 @@ static int64_t allowed_seconds(PGconn *conn)
         if (str_eq(o->keyword, "connect_timeout") && o->val != NULL &&
             !str_parse_int(o->val, &seconds))
             seconds = 0;
-    return seconds > 0 && seconds < CONNECT_SECONDS * 100 ? seconds : CONNECT_SECONDS;
+    return seconds > 0 && seconds < CONNECT_SECONDS_MAX ? seconds : CONNECT_SECONDS;
 }
 
 static int64_t connect_deadline(PGconn *conn, int64_t timeout_us)
@@ -69,23 +69,23 @@ static bool connect_failed(PGconn *conn, struct err *e)
     return false;
 }
 
-static bool shake_hands(PGconn *conn, struct interrupt *intr, int64_t deadline_us, struct err *e)
+static bool shake_hands(const struct pg *pg, int64_t deadline_us, struct err *e)
 {
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-    while (PQstatus(conn) != CONNECTION_BAD) {
-        short ready;
+    while (PQstatus(pg->conn) != CONNECTION_BAD) {
+        short ready = 0;
         if (state == PGRES_POLLING_OK)
             return true;
         if (state == PGRES_POLLING_FAILED)
             break;
         short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-        if (!wire_wait(conn, intr, events, deadline_us, &ready, e))
+        if (!wire_wait(pg, events, deadline_us, &ready, e))
             return e->code != ERR_TIMEOUT
                        ? false
                        : err_set(e, ERR_CONNECT, "no connection to the server in time");
-        state = PQconnectPoll(conn);
+        state = PQconnectPoll(pg->conn);
     }
-    return connect_failed(conn, e);
+    return connect_failed(pg->conn, e);
 }
 
 static void conn_cleanup(PGconn **conn)
@@ -105,12 +105,14 @@ bool pg_open(const char *dsn, struct interrupt *intr, int64_t timeout_us, struct
         return err_set(e, ERR_CONNECT, "out of memory");
     (void)PQsetNoticeReceiver(conn, drop_notice, NULL);
     (void)PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
-    if (!shake_hands(conn, intr, connect_deadline(conn, timeout_us), e))
+    struct pg new = {.conn = conn, .intr = intr, .timeout_us = timeout_us};
+    if (!shake_hands(&new, connect_deadline(conn, timeout_us), e))
         return false;
     (void)PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
     if (PQsetnonblocking(conn, 1) != 0)
         return connect_failed(conn, e);
-    *pg = (struct pg){.conn = TAKE(conn), .intr = intr, .timeout_us = timeout_us};
+    new.conn = TAKE(conn);
+    *pg = new;
     return true;
 }
 

@@ -52,8 +52,8 @@ static bool not_readable(const char *dsn, char *message, struct err *e)
     return err_set(e, ERR_USAGE, "the connection string is not valid: %s", message);
 }
 
-/* Options of a connection string; a bare name is a database. */
-static bool parse(const char *dsn, PQconninfoOption **options, struct err *e)
+/* Options of a connection string, NULL when libpq cannot read it; a bare name is a database. */
+static PQconninfoOption *parse(const char *dsn, struct err *e)
 {
     char *message = NULL;
     bool named = !is_conninfo(dsn);
@@ -62,19 +62,19 @@ static bool parse(const char *dsn, PQconninfoOption **options, struct err *e)
         CLEANUP(arena_cleanup) struct arena *a = arena_new();
         char *text = arena_strdup(a, message != NULL ? message : "out of memory");
         PQfreemem(message);
-        return not_readable(dsn, text, e);
+        (void)not_readable(dsn, text, e);
+        return NULL;
     }
     for (PQconninfoOption *o = parsed; named && o->keyword != NULL; o++)
         if (str_eq(o->keyword, "dbname") && *dsn != '\0')
             o->val = strdup(dsn);
-    *options = parsed;
-    return true;
+    return parsed;
 }
 
 bool dsn_check(const char *dsn, struct err *e)
 {
-    CLEANUP(dsn_options_cleanup) PQconninfoOption *options = NULL;
-    return parse(dsn, &options, e);
+    CLEANUP(dsn_options_cleanup) PQconninfoOption *options = parse(dsn, e);
+    return options != NULL;
 }
 
 /* libpq marks the fields that a form must not show; these are secrets of newer versions that it
@@ -105,9 +105,9 @@ static void put_option(struct buf *out, const char *keyword, const char *value)
 const char *pg_redact(struct arena *a, const char *dsn)
 {
     struct err ignored;
-    CLEANUP(dsn_options_cleanup) PQconninfoOption *options = NULL;
+    CLEANUP(dsn_options_cleanup) PQconninfoOption *options = parse(dsn, &ignored);
     CLEANUP(buf_cleanup) struct buf out = {0};
-    if (!parse(dsn, &options, &ignored))
+    if (options == NULL)
         return "(not a valid connection string)";
     for (const PQconninfoOption *o = options; o->keyword != NULL; o++)
         if (o->val != NULL && !is_secret(o))
@@ -142,9 +142,9 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
 
 bool pg_split_dsn(struct arena *a, const char *dsn, struct pg_split *split, struct err *e)
 {
-    CLEANUP(dsn_options_cleanup) PQconninfoOption *options = NULL;
+    CLEANUP(dsn_options_cleanup) PQconninfoOption *options = parse(dsn, e);
     CLEANUP(buf_cleanup) struct buf out = {0};
-    if (!parse(dsn, &options, e))
+    if (options == NULL)
         return false;
     const char *password = value_of(options, "password"), *line = NULL;
     bool has_password = password != NULL && *password != '\0';
@@ -166,9 +166,9 @@ bool pg_split_dsn(struct arena *a, const char *dsn, struct pg_split *split, stru
 bool pg_dsn_with(struct arena *a, const char *dsn, const char *keyword, const char *value,
                  const char **result, struct err *e)
 {
-    CLEANUP(dsn_options_cleanup) PQconninfoOption *options = NULL;
+    CLEANUP(dsn_options_cleanup) PQconninfoOption *options = parse(dsn, e);
     CLEANUP(buf_cleanup) struct buf out = {0};
-    if (!parse(dsn, &options, e))
+    if (options == NULL)
         return false;
     for (const PQconninfoOption *o = options; o->keyword != NULL; o++)
         if (o->val != NULL && !str_eq(o->keyword, keyword))

@@ -54,7 +54,8 @@ MUST bool pg_run(struct pg *pg, const char *sql, struct err *e);
 /* Like pg_run with the text made by a format; only for keywords and quoted identifiers. */
 MUST bool pg_runf(struct pg *pg, struct err *e, const char *format, ...) PRINTF(3, 4);
 
-/* Runs one query with text parameters ($1 …); the result is to be cleared by pg_result_cleanup. */
+/* Runs one query with text parameters ($1 ...); the result is to be cleared by pg_result_cleanup.
+ */
 MUST bool pg_query(struct pg *pg, const char *sql, const char *const *params, size_t n_params,
                    PGresult **result, struct err *e);
 void pg_result_cleanup(PGresult **result);
@@ -71,8 +72,8 @@ int64_t pg_cell_int(const PGresult *r, int row, int column);
 bool pg_cell_true(const PGresult *r, int row, int column);
 
 /*
- * COPY … FROM STDIN: begin, put as often as needed (small pieces are gathered), end. A row that the
- * server rejects is told by pg_copy_end at the latest and leaves the connection usable; after a
+ * COPY ... FROM STDIN: begin, put as often as needed (small pieces are gathered), end. A row that
+ * the server rejects is told by pg_copy_end at the latest and leaves the connection usable; after a
  * failed put or end the COPY is over. pg_copy_abort makes the server drop what was sent; without a
  * COPY it does nothing. timeout_us holds for each put, and for the end.
  */

@@ -16,15 +16,14 @@ int64_t wire_deadline(const struct pg *pg)
     return pg->timeout_us > 0 ? clock_mono_us() + pg->timeout_us : 0;
 }
 
-bool wire_wait(PGconn *conn, struct interrupt *intr, short events, int64_t deadline_us,
-               short *ready, struct err *e)
+bool wire_wait(const struct pg *pg, short events, int64_t deadline_us, short *ready, struct err *e)
 {
     for (;;) {
-        if (!interrupt_check(intr, e))
+        if (!interrupt_check(pg->intr, e))
             return false;
         struct pollfd fds[] = {
-            {.fd = PQsocket(conn), .events = events},
-            {.fd = interrupt_fd(intr), .events = POLLIN},
+            {.fd = PQsocket(pg->conn), .events = events},
+            {.fd = interrupt_fd(pg->intr), .events = POLLIN},
         };
         int n = poll(fds, COUNT_OF(fds), clock_poll_ms(deadline_us));
         if (n < 0 && errno != EINTR)
@@ -33,7 +32,7 @@ bool wire_wait(PGconn *conn, struct interrupt *intr, short events, int64_t deadl
             *ready = fds[0].revents;
             return true;
         }
-        if (PQsocket(conn) < 0 || (deadline_us != 0 && clock_mono_us() >= deadline_us))
+        if (PQsocket(pg->conn) < 0 || (deadline_us != 0 && clock_mono_us() >= deadline_us))
             return err_set(e, ERR_TIMEOUT, "no answer from the server in time");
     }
 }
@@ -41,8 +40,8 @@ bool wire_wait(PGconn *conn, struct interrupt *intr, short events, int64_t deadl
 bool wire_flush(struct pg *pg, int64_t deadline_us, struct err *e)
 {
     while (PQflush(pg->conn) == 1) {
-        short ready;
-        if (!wire_wait(pg->conn, pg->intr, POLLIN | POLLOUT, deadline_us, &ready, e))
+        short ready = 0;
+        if (!wire_wait(pg, POLLIN | POLLOUT, deadline_us, &ready, e))
             return false;
         if ((ready & ~POLLOUT) != 0 && PQconsumeInput(pg->conn) == 0)
             return true;
@@ -55,8 +54,8 @@ bool wire_next(struct pg *pg, int64_t deadline_us, PGresult **r, struct err *e)
     if (!wire_flush(pg, deadline_us, e))
         return false;
     while (PQisBusy(pg->conn) != 0) {
-        short ready;
-        if (!wire_wait(pg->conn, pg->intr, POLLIN, deadline_us, &ready, e))
+        short ready = 0;
+        if (!wire_wait(pg, POLLIN, deadline_us, &ready, e))
             return false;
         if (PQconsumeInput(pg->conn) == 0) /* lost: PQgetResult says so without waiting */
             break;
@@ -86,10 +85,13 @@ static bool is_error(const PGresult *r)
     return true;
 }
 
-static bool is_copy(const PGresult *r)
+/* COPY is for those who asked for it: libpq waits for ever for the data of one that nobody feeds.
+ */
+static bool refuse_copy(const PGresult *r, struct err *e)
 {
     ExecStatusType status = PQresultStatus(r);
-    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+    bool copy = status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+    return !copy || err_set(e, ERR_SQL, "COPY from or to the client is not possible here");
 }
 
 bool wire_finish(struct pg *pg, int64_t deadline_us, PGresult **last, struct err *e)
@@ -99,21 +101,17 @@ bool wire_finish(struct pg *pg, int64_t deadline_us, PGresult **last, struct err
     for (;;) {
         CLEANUP(pg_result_cleanup) PGresult *r = NULL;
         struct err why = {0};
-        bool read = wire_next(pg, deadline_us, &r, &why);
-        if (read && r == NULL)
+        if (!wire_next(pg, deadline_us, &r, &why) || !refuse_copy(r, &why)) {
+            wire_stop(pg);
+            *e = ok ? why : *e;
+            return false;
+        }
+        if (r == NULL)
             break;
-        if (read && is_copy(r))
-            read = err_set(&why, ERR_SQL, "COPY from or to the client is not possible here");
-        if (!read || is_error(r)) {
-            if (read)
-                (void)pg_err(pg->conn, r, &why);
-            if (ok)
-                *e = why;
+        if (is_error(r)) {
+            (void)pg_err(pg->conn, r, &why);
+            *e = ok ? why : *e;
             ok = false;
-            if (!read) {
-                wire_stop(pg);
-                break;
-            }
             continue;
         }
         pg_result_cleanup(&good);
@@ -161,8 +159,8 @@ static bool drop_copy_out(struct pg *quiet, int64_t deadline_us)
         PQfreemem(row);
         if (n < 0)
             return n == -1;
-        short ready;
-        if (n == 0 && (!wire_wait(quiet->conn, NULL, POLLIN, deadline_us, &ready, &ignored) ||
+        short ready = 0;
+        if (n == 0 && (!wire_wait(quiet, POLLIN, deadline_us, &ready, &ignored) ||
                        PQconsumeInput(quiet->conn) == 0))
             return false;
     }

@@ -8,10 +8,10 @@
 /* When a call that begins now has to be over (0: never). */
 int64_t wire_deadline(const struct pg *pg);
 
-/* Waits until the socket of `conn` is ready for one of `events` (of poll); *ready says for which.
+/* Waits until the socket of pg->conn is ready for one of `events` (of poll); *ready says for which.
  */
-MUST bool wire_wait(PGconn *conn, struct interrupt *intr, short events, int64_t deadline_us,
-                    short *ready, struct err *e);
+MUST bool wire_wait(const struct pg *pg, short events, int64_t deadline_us, short *ready,
+                    struct err *e);
 
 /* Sends what libpq holds back, reading meanwhile what the server says, so that neither side blocks
  * the other for ever. A lost connection is not seen here but by the next wire_next. */

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "pg/catalog.h"
+#include "target/initdb.h"
+#include "target/processes.h"
+#include "target/settings.h"
+#include "target/target.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+    START_SECONDS = 60, /* when the wish names no time */
+    STOP_SECONDS = 10,  /* an immediate shutdown takes a tenth of a second */
+    NAP_MS = 3,         /* between two looks at a server that starts */
+    TAIL_LINES = 5,
+    TAIL_BYTES = 4096,
+};
+
+static bool check_wish(const struct cluster_wish *wish, struct err *e)
+{
+    struct sockaddr_un address;
+    size_t n = strlen(wish->dir) + strlen("/socket/.s.PGSQL.5432");
+    if (n >= sizeof address.sun_path)
+        return err_set(e, ERR_USAGE,
+                       "the path %s is too long for a socket by %zu bytes; choose a shorter "
+                       "work folder",
+                       wish->dir, n - sizeof address.sun_path + 1);
+    const struct passwd *account = wish->account != NULL ? getpwnam(wish->account) : NULL;
+    if (geteuid() == 0 && (account == NULL || account->pw_uid == 0))
+        return err_set(e, ERR_REFUSED,
+                       "a PostgreSQL server does not run as root; name another account");
+    return initdb_check_locales(wish, e);
+}
+
+static struct cluster lay_out(struct arena *a, const struct cluster_wish *wish)
+{
+    struct cluster c = {.dir = arena_strdup(a, wish->dir)};
+    c.data_dir = fs_join(a, c.dir, "data");
+    c.socket_dir = fs_join(a, c.dir, "socket");
+    c.log_path = fs_join(a, c.dir, "server.log");
+    c.account = wish->account != NULL ? arena_strdup(a, wish->account) : NULL;
+    return c;
+}
+
+static bool make_folders(const struct cluster *c, struct err *e)
+{
+    return (c->account == NULL || fs_give_to(c->dir, c->account, e)) &&
+           (mkdir(c->socket_dir, 0700) == 0 || err_sys(e, "make %s", c->socket_dir)) &&
+           (c->account == NULL || fs_give_to(c->socket_dir, c->account, e));
+}
+
+/* The environment must not reach this server: not PGOPTIONS, which is meant for the source. */
+static bool make_dsn(struct arena *a, struct cluster *c, struct err *e)
+{
+    return pg_dsn_with(a,
+                       "port=5432 user=postgres dbname=postgres options='' "
+                       "target_session_attrs=any",
+                       "host", c->socket_dir, &c->dsn, e);
+}
+
+/* initdb wrote it: "15", or "9.6". */
+static bool read_major(const char *data_dir, int64_t *major, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    struct slice text;
+    if (!fs_read_file(a, fs_join(a, data_dir, "PG_VERSION"), 64, &text, e))
+        return false;
+    *major = strtol(text.p, NULL, 10);
+    return *major > 0 || err_set(e, ERR_CHILD, "initdb wrote no version");
+}
+
+static bool configure(struct arena *a, const struct cluster_wish *wish, const struct cluster *c,
+                      struct vec *settings, struct err *e)
+{
+    struct settings_for wanted = {.max_connections = wish->max_connections,
+                                  .socket_dir = c->socket_dir};
+    int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    wanted.memory_bytes = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0;
+    if (!read_major(c->data_dir, &wanted.major, e) || !fs_free_bytes(c->dir, &wanted.free_bytes, e))
+        return false;
+    *settings = settings_list(a, &wanted);
+    return initdb_configure(c->data_dir, settings, e);
+}
+
+static bool spawn_server(const struct cluster_wish *wish, struct cluster *c, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    int log = open(c->log_path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+    if (log < 0)
+        return err_sys(e, "make %s", c->log_path);
+    const char *const argv[] = {fs_join(a, wish->bindir, "postgres"), "-D", c->data_dir, NULL};
+    const char *const env[] = {"LC_ALL=C", NULL};
+    const struct spawn how = {.argv = argv,
+                              .env = env,
+                              .user = wish->account,
+                              .dir = c->data_dir,
+                              .err = PROC_FD,
+                              .err_fd = log,
+                              .death_signal = SIGQUIT};
+    bool ok = proc_start(&how, &c->postmaster, e);
+    (void)close(log);
+    return ok;
+}
+
+static bool died(struct cluster *c, struct err *e)
+{
+    struct err ignored;
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    if (!proc_wait(&c->postmaster, clock_mono_us(), NULL, &ignored))
+        return false;
+    char status[64];
+    const char *tail = cluster_log_tail(a, c);
+    (void)err_set(e, initdb_blame(tail), "the server ended while starting (%s): %s",
+                  proc_status_text(&c->postmaster, status), tail);
+    return true;
+}
+
+/* A query answered over our socket by the postmaster that we started. */
+static bool answers(struct cluster *c, const struct cluster_wish *wish, struct pg *pg,
+                    struct err *e)
+{
+    CLEANUP(pg_cleanup) struct pg attempt = {0};
+    if (processes_postmaster(c->data_dir) != c->postmaster.pid)
+        return err_set(e, ERR_CONNECT, "no lock file of this server yet");
+    if (!pg_open(c->dsn, wish->intr, STOP_SECONDS * CLOCK_SECOND_US, &attempt, e) ||
+        !pg_run(&attempt, "SELECT pg_catalog.pg_postmaster_start_time()", e))
+        return false;
+    *pg = attempt;
+    attempt = (struct pg){0};
+    return true;
+}
+
+static bool await_ready(struct cluster *c, const struct cluster_wish *wish, int64_t deadline_us,
+                        struct pg *pg, struct err *e)
+{
+    struct err why = {0};
+    while (!answers(c, wish, pg, &why)) {
+        if (died(c, e) || !interrupt_check(wish->intr, e))
+            return false;
+        if (clock_mono_us() >= deadline_us)
+            return err_set(e, ERR_TIMEOUT, "the server was not ready in time: %s", why.text);
+        struct pollfd fd = {.fd = interrupt_fd(wish->intr), .events = POLLIN};
+        (void)poll(&fd, 1, NAP_MS);
+    }
+    return true;
+}
+
+static void observed(struct server_facts *facts, const char *text)
+{
+    *(const char **)vec_push(&facts->isolation) = text;
+}
+
+static bool observe_network(struct arena *a, struct cluster *c, struct pg *pg,
+                            struct server_facts *facts, struct err *e)
+{
+    struct err why;
+    const char *addresses = NULL;
+    bool listens = false;
+    if (!pg_text(pg, a, "SHOW listen_addresses", &addresses, e))
+        return false;
+    bool looked = processes_listens(c->postmaster.pid, &listens, &why);
+    if (listens || addresses == NULL || *addresses != '\0')
+        return err_set(e, ERR_REFUSED, "the throw-away server listens on the network");
+    observed(facts, looked ? "no TCP listener: listen_addresses is empty and the server holds no "
+                             "listening TCP socket"
+                           : arena_printf(a,
+                                          "listen_addresses is empty; its sockets could not be "
+                                          "looked at: %s",
+                                          why.text));
+    return true;
+}
+
+static bool observe_account(struct arena *a, const struct cluster *c, struct server_facts *facts,
+                            struct err *e)
+{
+    struct stat folder, process;
+    const char *proc_dir = arena_printf(a, "/proc/%d", (int)c->postmaster.pid);
+    if (stat(c->socket_dir, &folder) != 0)
+        return err_sys(e, "look at %s", c->socket_dir);
+    if (stat(proc_dir, &process) != 0)
+        return err_sys(e, "look at %s", proc_dir);
+    if ((folder.st_mode & 077) != 0 || folder.st_uid != process.st_uid || process.st_uid == 0)
+        return err_set(e, ERR_REFUSED, "the socket folder %s is open to others", c->socket_dir);
+    const struct passwd *entry = getpwuid(process.st_uid);
+    const char *name = entry != NULL ? arena_strdup(a, entry->pw_name) : "?";
+    facts->account = name;
+    observed(facts, arena_printf(a, "socket folder has mode %04o and belongs to %s",
+                                 (unsigned)(folder.st_mode & 07777), name));
+    observed(facts, arena_printf(a, "server runs as %s (uid %u), not as root", name,
+                                 (unsigned)process.st_uid));
+    return true;
+}
+
+static bool observe(struct arena *a, struct cluster *c, struct pg *pg, struct server_facts *facts,
+                    struct err *e)
+{
+    facts->kind = "local";
+    facts->dsn = pg_redact(a, c->dsn);
+    facts->isolation = vec_new(a, sizeof(const char *));
+    return catalog_server(pg, a, facts, e) && observe_network(a, c, pg, facts, e) &&
+           observe_account(a, c, facts, e);
+}
+
+static bool start(struct arena *a, const struct cluster_wish *wish, struct cluster *c,
+                  struct server_facts *facts, struct err *e)
+{
+    CLEANUP(pg_cleanup) struct pg pg = {0};
+    int64_t us =
+        wish->start_timeout_us > 0 ? wish->start_timeout_us : START_SECONDS * CLOCK_SECOND_US;
+    int64_t deadline_us = clock_mono_us() + us;
+    facts->bindir = arena_strdup(a, wish->bindir);
+    return make_folders(c, e) && make_dsn(a, c, e) &&
+           initdb_run(wish, c->data_dir, deadline_us, e) &&
+           configure(a, wish, c, &facts->settings, e) && spawn_server(wish, c, e) &&
+           await_ready(c, wish, deadline_us, &pg, e) && observe(a, c, &pg, facts, e);
+}
+
+bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct cluster *c,
+                   struct server_facts *facts, struct err *e)
+{
+    if (!check_wish(wish, e))
+        return false;
+    struct cluster new = lay_out(a, wish);
+    struct server_facts found = {0};
+    if (!start(a, wish, &new, &found, e)) {
+        struct err ignored;
+        if (!cluster_stop(&new, &ignored))
+            return err_wrap(e, "%s", ignored.text);
+        return false;
+    }
+    *c = new;
+    *facts = found;
+    return true;
+}
+
+bool cluster_stop(struct cluster *c, struct err *e)
+{
+    if (c->data_dir == NULL)
+        return true;
+    if (c->postmaster.started)
+        (void)proc_stop(&c->postmaster, SIGQUIT, STOP_SECONDS * CLOCK_SECOND_US);
+    proc_cleanup(&c->postmaster);
+    return processes_end(c->data_dir, 0, e) || err_wrap(e, "stop the server in %s", c->dir);
+}
+
+void cluster_cleanup(struct cluster *c)
+{
+    struct err ignored;
+    if (!cluster_stop(c, &ignored))
+        return;
+    *c = (struct cluster){0};
+}
+
+const char *cluster_log_tail(struct arena *a, const struct cluster *c)
+{
+    char bytes[TAIL_BYTES];
+    int fd = open(c->log_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return "(no log)";
+    off_t size = lseek(fd, 0, SEEK_END);
+    off_t from = size > (off_t)sizeof bytes ? size - (off_t)sizeof bytes : 0;
+    ssize_t n = pread(fd, bytes, sizeof bytes, from);
+    (void)close(fd);
+    return n > 0 ? initdb_last_lines(a, arena_strndup(a, bytes, (size_t)n), TAIL_LINES)
+                 : "(empty log)";
+}
+
+bool cluster_kill_stale(const char *dir, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    return processes_end(fs_join(a, dir, "data"), STOP_SECONDS * CLOCK_SECOND_US, e);
+}

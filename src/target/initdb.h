@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Private to this folder: makes the data folder of a throw-away cluster. */
+#ifndef PGR_TARGET_INITDB_H
+#define PGR_TARGET_INITDB_H
+
+#include "target/target.h"
+
+/* Runs initdb for the wish and appends `settings` to its postgresql.conf. */
+MUST bool initdb_run(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
+                     struct err *e);
+MUST bool initdb_configure(const char *data_dir, const struct vec *settings, struct err *e);
+
+/* Are the wished-for locales there? ERR_MISSING says which one is not and how to make it. */
+MUST bool initdb_check_locales(const struct cluster_wish *wish, struct err *e);
+
+/* The last `max_lines` lines of a text in one line, "; " between them. */
+const char *initdb_last_lines(struct arena *a, const char *text, size_t max_lines);
+
+/* ERR_CHILD, or ERR_SPACE when what the program said has it that the disk is full. */
+enum err_code initdb_blame(const char *said);
+
+#endif
