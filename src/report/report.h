@@ -31,8 +31,10 @@ MUST bool report_read_json(struct arena *a, struct slice text, struct record **r
 /* The JSON Schema (draft 2020-12) of reports, made from record.def. */
 void report_json_schema(struct buf *out);
 
-/* For the terminal: one stage's line ("ok  verify  0.9 s  41 tables …"), and everything behind the
- * last stage (verdict, findings, what was not checked). `color`: with ANSI colours. */
+/* For the terminal: which run this is; one stage's line ("ok  verify  0.9 s  41 tables …"); and
+ * everything behind the last stage (verdict, findings, what was not checked), which begins with an
+ * empty line. All end with a line feed. `color`: with ANSI colours. Names of others cannot act on
+ * the terminal. */
 void report_stage_line(const struct stage_facts *stage, bool color, struct buf *out);
 void report_head_line(const struct record *r, struct buf *out);
 void report_conclusion(const struct record *r, bool color, struct buf *out);

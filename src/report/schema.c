@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "report/json.h"
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { SHAPES_MAX = 64 };
+
+static const char about[] =
+    "What one run of pg_rehearse found. Figures, flags, words, parts and lists are always there: a "
+    "part that no stage has filled is there with zeros (stages tells what ran), an empty list is "
+    "[]. Texts that do not exist, figures that are not known (null is never written) and times "
+    "that never came are left out. Names end in their unit; times are UTC.";
+
+/* The shapes that can be reached from the record, each behind those that it holds. */
+struct shapes {
+    const struct shape *items[SHAPES_MAX];
+    size_t n;
+};
+
+static bool is_known(const struct shapes *all, const struct shape *shape)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->items[i] == shape)
+            return true;
+    return false;
+}
+
+static void collect(struct shapes *all, const struct shape *shape)
+{
+    if (is_known(all, shape) || all->n == SHAPES_MAX)
+        return;
+    for (size_t i = 0; i < shape->n_fields; i++)
+        if (shape->fields[i].shape != NULL)
+            collect(all, shape->fields[i].shape);
+    all->items[all->n++] = shape;
+}
+
+static void key(struct buf *out, int depth, const char *name)
+{
+    json_indent(out, depth);
+    json_string(out, name);
+    buf_puts(out, ": ");
+}
+
+static void pair(struct buf *out, int depth, const char *name, const char *value)
+{
+    key(out, depth, name);
+    json_string(out, value);
+    buf_putc(out, ',');
+}
+
+static void write_words(struct buf *out, const char *const *words)
+{
+    buf_puts(out, "\"enum\": [");
+    for (size_t i = 0; words[i] != NULL; i++) {
+        buf_puts(out, i == 0 ? "" : ", ");
+        json_string(out, words[i]);
+    }
+    buf_putc(out, ']');
+}
+
+static void write_ref(struct buf *out, const char *name)
+{
+    buf_printf(out, "\"$ref\": \"#/$defs/%s\"", name);
+}
+
+static void write_type(struct buf *out, const struct field *f)
+{
+    switch (f->kind) {
+    case FIELD_TEXT:
+        buf_puts(out, "\"type\": \"string\"");
+        break;
+    case FIELD_FLAG:
+        buf_puts(out, "\"type\": \"boolean\"");
+        break;
+    case FIELD_COUNT:
+    case FIELD_MAYBE:
+        write_ref(out, "int64");
+        break;
+    case FIELD_REAL:
+        buf_puts(out, "\"type\": \"number\"");
+        break;
+    case FIELD_TIME:
+        write_ref(out, "time");
+        break;
+    case FIELD_WORDS:
+        write_words(out, f->words);
+        break;
+    case FIELD_PART:
+        write_ref(out, f->shape->name);
+        break;
+    case FIELD_LIST:
+        buf_puts(out, "\"type\": \"array\", \"items\": { ");
+        write_ref(out, f->shape->name);
+        buf_puts(out, " }");
+        break;
+    case FIELD_TEXTS:
+        buf_puts(out, "\"type\": \"array\", \"items\": { \"type\": \"string\" }");
+        break;
+    }
+}
+
+/* The two members of the record that the tables do not describe in full. */
+static void write_extra(struct buf *out, const struct shape *shape, const struct field *f)
+{
+    if (shape != &record_shape)
+        return;
+    if (strcmp(f->name, "schema") == 0)
+        buf_puts(out, ", \"const\": \"" RECORD_SCHEMA "\"");
+    if (strcmp(f->name, "stages") == 0)
+        buf_printf(out, ", \"minItems\": %d, \"maxItems\": %d", STAGE_WORDS, STAGE_WORDS);
+}
+
+static bool is_required(const struct shape *shape, const struct field *f)
+{
+    return json_is_always(f->kind) || (shape == &record_shape && strcmp(f->name, "schema") == 0);
+}
+
+static void write_required(struct buf *out, const struct shape *shape, int depth)
+{
+    const char *separator = "";
+    key(out, depth, "required");
+    buf_putc(out, '[');
+    for (size_t i = 0; i < shape->n_fields; i++) {
+        if (!is_required(shape, &shape->fields[i]))
+            continue;
+        buf_puts(out, separator);
+        json_indent(out, depth + 1);
+        json_string(out, shape->fields[i].name);
+        separator = ",";
+    }
+    if (*separator != '\0')
+        json_indent(out, depth);
+    buf_puts(out, "],");
+}
+
+static void write_shape(struct buf *out, const struct shape *shape, int depth)
+{
+    key(out, depth, shape->name);
+    buf_putc(out, '{');
+    pair(out, depth + 1, "description", shape->help);
+    pair(out, depth + 1, "type", "object");
+    key(out, depth + 1, "additionalProperties");
+    buf_puts(out, "false,");
+    write_required(out, shape, depth + 1);
+    key(out, depth + 1, "properties");
+    buf_putc(out, '{');
+    for (size_t i = 0; i < shape->n_fields; i++) {
+        const struct field *f = &shape->fields[i];
+        key(out, depth + 2, f->name);
+        buf_puts(out, "{ \"description\": ");
+        json_string(out, f->help);
+        buf_puts(out, ", ");
+        write_type(out, f);
+        write_extra(out, shape, f);
+        buf_puts(out, i + 1 < shape->n_fields ? " }," : " }");
+    }
+    json_indent(out, depth + 1);
+    buf_putc(out, '}');
+    json_indent(out, depth);
+    buf_putc(out, '}');
+}
+
+void report_json_schema(struct buf *out)
+{
+    struct shapes all = {.n = 0};
+    collect(&all, &record_shape);
+    buf_putc(out, '{');
+    pair(out, 1, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    pair(out, 1, "$id", "urn:" RECORD_SCHEMA);
+    pair(out, 1, "title", RECORD_SCHEMA);
+    pair(out, 1, "description", about);
+    key(out, 1, "$ref");
+    buf_puts(out, "\"#/$defs/record\",");
+    key(out, 1, "$defs");
+    buf_putc(out, '{');
+    key(out, 2, "int64");
+    buf_printf(out,
+               "{ \"type\": \"integer\", \"minimum\": %" PRId64 ", \"maximum\": %" PRId64 " },",
+               INT64_MIN, INT64_MAX);
+    key(out, 2, "time");
+    buf_puts(out, "{ \"type\": \"string\", \"format\": \"date-time\", \"pattern\": "
+                  "\"^\\\\d{4}-\\\\d{2}-\\\\d{2}T\\\\d{2}:\\\\d{2}:\\\\d{2}\\\\.\\\\d{6}Z$\" },");
+    for (size_t i = 0; i < all.n; i++) {
+        write_shape(out, all.items[i], 2);
+        buf_puts(out, i + 1 < all.n ? "," : "");
+    }
+    json_indent(out, 1);
+    buf_putc(out, '}');
+    json_indent(out, 0);
+    buf_puts(out, "}\n");
+}
