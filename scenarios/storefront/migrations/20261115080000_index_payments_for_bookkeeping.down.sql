@@ -1,0 +1,1 @@
+DROP INDEX shop.payments_captured_idx;
