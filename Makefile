@@ -59,7 +59,7 @@ obj      = $(patsubst %.c,$(B)/%.o,$(1))
 
 # A suite folder holds main.c, suites.def and tests; it counts from the moment its main.c exists.
 SUITES  := $(patsubst tests/%/main.c,%,$(wildcard $(foreach s,unit faults golden integration,tests/$(s)/main.c)))
-RUNNERS := $(SUITES:%=$(B)/tests/%/run)
+RUNNERS := $(SUITES:%=$(B)/tests/%/runner)
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 OBJ     := $(call obj,$(SRC) $(MAIN) $(wildcard tests/*/*.c tests/*/*/*.c))
 
@@ -109,7 +109,7 @@ $(B)/flags: FORCE
 	@printf '%s\n' "$$BUILD_FLAGS" | cmp -s - $@ || printf '%s\n' "$$BUILD_FLAGS" > $@
 
 define runner_rule
-$(B)/tests/$(1)/run: $(call obj,$(wildcard tests/$(1)/*.c tests/$(1)/*/*.c)) $(TESTLIB) $(LIB)
+$(B)/tests/$(1)/runner: $(call obj,$(wildcard tests/$(1)/*.c tests/$(1)/*/*.c)) $(TESTLIB) $(LIB)
 	$$(call say,LINK,$$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$^ $(call pkg_libs,check) $(LIBS)
 endef
@@ -160,7 +160,7 @@ coverage: ## line coverage of src, with a gate per floor
 	@$(MAKE) --no-print-directory QUIET=1 MODE=cov suites
 	@tests/lint/coverage
 bench: release ## figures against psql, pg_restore and gzip measured in the same run
-	@tests/bench/run
+	@tests/bench/runner
 
 # ---- checks -------------------------------------------------------------------------------------
 lint: all ## format, floors, headers, refused functions, lengths, tables, shellcheck, cppcheck, clang-tidy

@@ -94,6 +94,15 @@ static bool set_option(const struct reading *rd, const struct opt *opt, struct f
     return true;
 }
 
+/* "key:" with nothing behind it. */
+static bool is_nothing(struct fy_node *value)
+{
+    size_t n = 0;
+    return value == NULL || (fy_node_get_type(value) == FYNT_SCALAR &&
+                             fy_node_get_style(value) == FYNS_PLAIN &&
+                             (fy_node_get_scalar(value, &n) == NULL || n == 0));
+}
+
 static bool read_mapping(const struct reading *rd, struct fy_node *mapping, const char *prefix,
                          int depth, struct err *e);
 
@@ -105,13 +114,13 @@ static bool read_pair(const struct reading *rd, struct fy_node_pair *pair, const
     const char *name = scalar_text(rd, key_node);
     const char *key = arena_printf(rd->arena, "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".", name);
     const struct opt *opt = value_find(key);
-    if (is_group(key) && (value == NULL || fy_node_get_type(value) == FYNT_MAPPING))
-        return value == NULL || read_mapping(rd, value, key, depth + 1, e);
+    if (is_group(key) && (is_nothing(value) || fy_node_get_type(value) == FYNT_MAPPING))
+        return is_nothing(value) || read_mapping(rd, value, key, depth + 1, e);
     if (opt == NULL && is_group(key))
         (void)err_set(e, ERR_USAGE, "\"%s\" must hold keys of its own", key);
     else if (opt == NULL)
         (void)unknown_key(key, e);
-    else if (value == NULL)
+    else if (is_nothing(value))
         (void)err_set(e, ERR_USAGE, "\"%s\" has no value", key);
     else
         return set_option(rd, opt, value, e);
@@ -131,21 +140,28 @@ static bool read_mapping(const struct reading *rd, struct fy_node *mapping, cons
     return true;
 }
 
-/* libfyaml tells what is wrong with the YAML itself through this; only the first line is kept. */
+/* libfyaml tells what is wrong with the YAML itself through this: "<memory-…>:2:1: error: …". Only the
+ * first line is kept, from behind the name. */
 static void keep_first_line(struct fy_diag *diag, void *user, const char *text, size_t n)
 {
     struct err *e = user;
     (void)diag;
     if (e->code != ERR_NONE)
         return;
-    const char *end = memchr(text, '\n', n);
-    (void)err_set(e, ERR_USAGE, "%.*s", (int)(end == NULL ? n : (size_t)(end - text)), text);
+    const char *name_end = memchr(text, '>', n);
+    const char *from = name_end == NULL ? text : name_end + 1;
+    const char *end = memchr(from, '\n', n - (size_t)(from - text));
+    if (end == NULL)
+        end = text + n;
+    (void)err_set(e, ERR_USAGE, "%.*s", (int)(end - from), from);
 }
 
 bool settle_yaml(struct arena *a, struct slice text, const char *path, struct config *c,
                  struct err *e)
 {
     struct err syntax = {0};
+    if (strspn(text.p, " \t\r\n") == text.n)
+        return err_set(e, ERR_USAGE, "%s: holds nothing", path);
     struct fy_diag_cfg diag_cfg;
     fy_diag_cfg_default(&diag_cfg);
     diag_cfg.fp = NULL;
@@ -157,8 +173,7 @@ bool settle_yaml(struct arena *a, struct slice text, const char *path, struct co
     CLEANUP(document_cleanup)
     struct fy_document *doc = fy_document_build_from_string(&cfg, text.p, text.n);
     if (doc == NULL)
-        return err_set(e, ERR_USAGE, "%s: no YAML: %s", path,
-                       syntax.text[0] == '\0' ? "it cannot be parsed" : syntax.text);
+        return err_set(e, ERR_USAGE, "%s%s: this is no YAML", path, syntax.text);
     struct fy_node *root = fy_document_root(doc);
     struct reading rd = {a, c, path};
     if (root == NULL)

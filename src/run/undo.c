@@ -16,11 +16,12 @@ bool undo_all(struct undo *u, struct vec *failures)
 {
     size_t before = failures->n;
     while (u->steps.n > 0) {
-        const struct undo_step *step = vec_at(&u->steps, --u->steps.n);
+        struct undo_step step = *(struct undo_step *)vec_at(&u->steps, u->steps.n - 1);
+        u->steps.n--;
         struct err e = {0};
-        if (!step->fn(step->context, &e))
+        if (!step.fn(step.context, &e))
             *(const char **)vec_push(failures) =
-                arena_printf(failures->arena, "%s: %s", step->what, e.text);
+                arena_printf(failures->arena, "%s: %s", step.what, e.text);
     }
     return failures->n == before;
 }

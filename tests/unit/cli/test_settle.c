@@ -93,9 +93,9 @@ static const struct {
     {"objectives: { restore_time: 60 }\n", "\"60\" is not a duration like 30s"},
     {"- a\n- b\n", "x.yaml: must hold keys and values at the top"},
     {"", "x.yaml: holds nothing"},
-    {"load: {\n", "x.yaml: no YAML"},
-    {"name: a\nname: b\n", "x.yaml: no YAML"},
-    {"name:\n", "\"name\""},
+    {"load: {\n", "x.yaml:2:1: error: "},
+    {"name: a\nname: b\n", "x.yaml:2:1: error: duplicate key: this is no YAML"},
+    {"name:\n", "x.yaml:1:1: \"name\" has no value"},
     {"unheard_of_thing: 1\n", "x.yaml:1:1: unknown key \"unheard_of_thing\""},
     {"name: &anchor x\nsource: { dsn: *anchor }\n", "\"source.dsn\" must be"},
     {"a: {b: {c: {d: {e: {f: {g: {h: {i: {j: 1}}}}}}}}}\n", "unknown key \"a\""},
@@ -139,7 +139,8 @@ END_TEST
 static bool settle(const char *command, struct call *call, const char *w0, const char *w1,
                    const char *w2)
 {
-    char *words[] = {arena_strdup(a, command), NULL, NULL, NULL, NULL};
+    char **words = arena_alloc(a, 5 * sizeof *words); /* the operands point into it */
+    words[0] = arena_strdup(a, command);
     const char *given[] = {w0, w1, w2};
     for (size_t i = 0; i < 3 && given[i] != NULL; i++)
         words[i + 1] = arena_strdup(a, given[i]);
