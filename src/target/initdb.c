@@ -30,12 +30,14 @@ static bool check_locale(const char *name, struct err *e)
         freelocale(there);
         return true;
     }
-    size_t stem = strcspn(name, ".@");
-    const char *charset = name[stem] == '.' ? name + stem + 1 : "UTF-8";
+    /* "de_DE.ISO-8859-15@euro": language, character set, modifier */
+    int language = (int)strcspn(name, ".@");
+    const char *modifier = name + strcspn(name, "@");
+    const char *charset = name[language] == '.' ? name + language + 1 : "UTF-8";
     return err_set(e, ERR_MISSING,
                    "the locale \"%s\" does not exist on this machine; install the Debian package "
-                   "locales, then run: localedef -i %.*s -f %.*s %s",
-                   name, (int)stem, name, (int)strcspn(charset, "@"), charset, name);
+                   "locales, then run: localedef -i %.*s%s -f %.*s %s",
+                   name, language, name, modifier, (int)strcspn(charset, "@"), charset, name);
 }
 
 bool initdb_check_locales(const struct cluster_wish *wish, struct err *e)
