@@ -137,17 +137,17 @@ test: ## install what is missing, build, and run every suite; the last line is t
 	@$(MAKE) --no-print-directory QUIET=1 suites
 suites-build: all $(RUNNERS) $(REPLAYS)
 suites: suites-build $(RUNNERS) $(REPLAYS)
-test-unit: $(filter %/unit/run,$(RUNNERS)) ## unit tests; ARGS="pool lexer" runs the suites named so
-test-fault: $(filter %/faults/run,$(RUNNERS)) ## the fault matrix: every check is made to speak
-test-golden: $(filter %/golden/run,$(RUNNERS)) ## golden records rendered by every report format
-test-integration: all $(filter %/integration/run,$(RUNNERS)) ## against throw-away PostgreSQL servers
+test-unit: $(filter %/unit/runner,$(RUNNERS)) ## unit tests; ARGS="pool lexer" runs the suites named so
+test-fault: $(filter %/faults/runner,$(RUNNERS)) ## the fault matrix: every check is made to speak
+test-golden: $(filter %/golden/runner,$(RUNNERS)) ## golden records rendered by every report format
+test-integration: all $(filter %/integration/runner,$(RUNNERS)) ## against throw-away PostgreSQL servers
 test-corpus: $(REPLAYS) ## the inputs that fuzzing kept, rerun as plain tests
 suites test-unit test-fault test-golden test-integration test-corpus:
 	$(tally)
 asan: ## the same suites under address and undefined-behaviour sanitizers
 	@$(again) MODE=asan suites-build
 	@$(MAKE) --no-print-directory QUIET=1 MODE=asan suites
-memcheck: $(filter %/unit/run,$(RUNNERS)) ## the unit suites under valgrind
+memcheck: $(filter %/unit/runner,$(RUNNERS)) ## the unit suites under valgrind
 	$(subst @,@RUN_UNDER=tests/lib/memcheck ,$(tally))
 fuzz: ## fuzz one target until it fails: make fuzz T=lexer ARGS=-max_total_time=600
 	@$(again) MODE=fuzz CC=clang build/fuzz/tests/fuzz/$(T)
@@ -160,7 +160,7 @@ coverage: ## line coverage of src, with a gate per floor
 	@$(MAKE) --no-print-directory QUIET=1 MODE=cov suites
 	@tests/lint/coverage
 bench: release ## figures against psql, pg_restore and gzip measured in the same run
-	@tests/bench/runner
+	@tests/bench/run
 
 # ---- checks -------------------------------------------------------------------------------------
 lint: all ## format, floors, headers, refused functions, lengths, tables, shellcheck, cppcheck, clang-tidy
