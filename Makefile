@@ -59,7 +59,7 @@ obj      = $(patsubst %.c,$(B)/%.o,$(1))
 
 # A suite folder holds main.c, suites.def and tests; it counts from the moment its main.c exists.
 SUITES  := $(patsubst tests/%/main.c,%,$(wildcard $(foreach s,unit faults golden integration,tests/$(s)/main.c)))
-RUNNERS := $(SUITES:%=$(B)/tests/%/runner)
+RUNNERS := $(SUITES:%=$(B)/tests/run-%)
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 OBJ     := $(call obj,$(SRC) $(MAIN) $(wildcard tests/*/*.c tests/*/*/*.c))
 
@@ -109,7 +109,7 @@ $(B)/flags: FORCE
 	@printf '%s\n' "$$BUILD_FLAGS" | cmp -s - $@ || printf '%s\n' "$$BUILD_FLAGS" > $@
 
 define runner_rule
-$(B)/tests/$(1)/runner: $(call obj,$(wildcard tests/$(1)/*.c tests/$(1)/*/*.c)) $(TESTLIB) $(LIB)
+$(B)/tests/run-$(1): $(call obj,$(wildcard tests/$(1)/*.c tests/$(1)/*/*.c)) $(TESTLIB) $(LIB)
 	$$(call say,LINK,$$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$^ $(call pkg_libs,check) $(LIBS)
 endef
@@ -137,17 +137,17 @@ test: ## install what is missing, build, and run every suite; the last line is t
 	@$(MAKE) --no-print-directory QUIET=1 suites
 suites-build: all $(RUNNERS) $(REPLAYS)
 suites: suites-build $(RUNNERS) $(REPLAYS)
-test-unit: $(filter %/unit/runner,$(RUNNERS)) ## unit tests; ARGS="pool lexer" runs the suites named so
-test-fault: $(filter %/faults/runner,$(RUNNERS)) ## the fault matrix: every check is made to speak
-test-golden: $(filter %/golden/runner,$(RUNNERS)) ## golden records rendered by every report format
-test-integration: all $(filter %/integration/runner,$(RUNNERS)) ## against throw-away PostgreSQL servers
+test-unit: $(filter %/run-unit,$(RUNNERS)) ## unit tests; ARGS="pool lexer" runs the suites named so
+test-fault: $(filter %/run-faults,$(RUNNERS)) ## the fault matrix: every check is made to speak
+test-golden: $(filter %/run-golden,$(RUNNERS)) ## golden records rendered by every report format
+test-integration: all $(filter %/run-integration,$(RUNNERS)) ## against throw-away PostgreSQL servers
 test-corpus: $(REPLAYS) ## the inputs that fuzzing kept, rerun as plain tests
 suites test-unit test-fault test-golden test-integration test-corpus:
 	$(tally)
 asan: ## the same suites under address and undefined-behaviour sanitizers
 	@$(again) MODE=asan suites-build
 	@$(MAKE) --no-print-directory QUIET=1 MODE=asan suites
-memcheck: $(filter %/unit/runner,$(RUNNERS)) ## the unit suites under valgrind
+memcheck: $(filter %/run-unit,$(RUNNERS)) ## the unit suites under valgrind
 	$(subst @,@RUN_UNDER=tests/lib/memcheck ,$(tally))
 fuzz: ## fuzz one target until it fails: make fuzz T=lexer ARGS=-max_total_time=600
 	@$(again) MODE=fuzz CC=clang build/fuzz/tests/fuzz/$(T)
