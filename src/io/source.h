@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/interrupt.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,18 +25,20 @@ struct source_ops {
     const char *name; /* "gzip", for messages */
     /* Up to n bytes (n > 0) to `bytes`; *got = 0 only at the clean end. */
     bool (*read)(struct source *s, void *bytes, size_t n, size_t *got, struct err *e);
-    void (*close)(struct source *s); /* this link only */
+    void (*close)(struct source *s); /* this link only; NULL when there is nothing to release */
 };
 
 struct source {
     const struct source_ops *ops;
-    struct source *below;  /* NULL for the lowest link */
-    uint64_t offset;       /* bytes handed out so far */
-    bool failed;           /* sticky: every later read fails again with `why` */
+    struct source *below; /* NULL for the lowest link */
+    uint64_t offset;      /* bytes handed out so far */
+    bool ended;           /* sticky: the clean end was reached */
+    bool failed;          /* sticky: every later read fails again with `why` */
     struct err why;
 };
 
-/* Reads at most n bytes; *got is 0 only at the clean end. Errors name the link and the offset. */
+/* Reads at most n bytes (n > 0); *got is 0 only at the clean end. Errors name the link and the
+ * offset. */
 MUST bool source_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e);
 
 /* Reads until n bytes or the end. */
@@ -44,5 +47,21 @@ MUST bool source_read_full(struct source *s, void *bytes, size_t n, size_t *got,
 /* Closes the whole chain. NULL is fine. */
 void source_close(struct source *s);
 void source_cleanup(struct source **s);
+
+/* An ordinary file. NULL with ERR_MISSING or ERR_SYSTEM when it cannot be opened, ERR_REFUSED when
+ * it is something else (a folder, a device, a pipe). `path` is kept for messages. */
+struct source *source_file(struct arena *a, const char *path, struct err *e);
+
+/* Bytes in memory, which are not copied. */
+struct source *source_mem(struct arena *a, const void *bytes, size_t n);
+
+/* A descriptor that stays the caller's, a pipe for instance. */
+struct source_fd {
+    int fd;
+    const char *name;       /* for messages: "pg_dump" */
+    int64_t deadline_us;    /* monotonic; 0: none; passing it is ERR_TIMEOUT */
+    struct interrupt *intr; /* or NULL */
+};
+struct source *source_fd(struct arena *a, const struct source_fd *how);
 
 #endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Links of a source chain: decompression, limits, digests. Each owns the link below it. */
+#ifndef PGR_IO_FILTER_H
+#define PGR_IO_FILTER_H
+
+#include "base/arena.h"
+#include "io/source.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What a decompressing link knows so far; complete at its end. */
+struct filter_facts {
+    uint64_t members;         /* gzip members or zstd frames that began */
+    uint64_t checked;         /* of those, whole ones whose checksum was there and right */
+    uint64_t padding_bytes;   /* zero bytes behind the last member */
+    bool garbage;             /* something else follows the last member; all members are whole */
+    uint64_t trailing_offset; /* of the padding or garbage, in the compressed bytes */
+};
+
+/*
+ * Decoded gzip: one or more members, each with its CRC and length proved; then zero bytes or
+ * garbage, both told in the facts. Everything else is ERR_FORMAT with the byte of the compressed
+ * stream: an end inside a member, a checksum that does not match, an empty stream.
+ * `facts` may be NULL and must live as long as the link.
+ */
+struct source *filter_gzip(struct arena *a, struct source *below, struct filter_facts *facts);
+
+/* Decoded zstd: one or more frames, skippable ones skipped; checksums are proved where they are
+ * there (facts->checked tells). Trailing bytes as above. */
+struct source *filter_zstd(struct arena *a, struct source *below, struct filter_facts *facts,
+                           struct err *e);
+
+/* Refuses with ERR_LIMIT what grows too much. */
+struct filter_limit {
+    uint64_t max_expansion; /* bytes out for each byte in; 0: any */
+    const struct source
+        *counted;       /* whose offset counts as bytes in; NULL when there is no maximum */
+    uint64_t max_bytes; /* out in total; 0: any */
+};
+enum { FILTER_LIMIT_FREE_BYTES = 64 * 1024 * 1024 }; /* the ratio is asked only beyond these */
+struct source *filter_limit(struct arena *a, struct source *below,
+                            const struct filter_limit *limit);
+
+/* The bytes as they are; `hex` gets their SHA-256 when the clean end was read, and is "" before. */
+struct source *filter_digest(struct arena *a, struct source *below, char hex[65]);
+
+#endif
