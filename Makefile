@@ -98,8 +98,8 @@ $(B)/%.o: %.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # Embedded files (.incbin) are invisible to -MMD, so who embeds is rebuilt when any such file changes.
-EMBEDDED := $(wildcard src/*/*.sql reports/*.* scenarios/*.* migrations/*.*)
-$(call obj,$(shell grep -ls '^EMBED\b' $(SRC) $(MAIN))): $(EMBEDDED)
+EMBEDDED := $(wildcard src/*/*.sql tests/lib/*.sql reports/*.* scenarios/*.* migrations/*.*)
+$(call obj,$(shell grep -ls '^EMBED\b' $(SRC) $(MAIN) tests/lib/*.c)): $(EMBEDDED)
 
 # Rewritten when compiler, flags or libraries change, which rebuilds everything.
 export BUILD_FLAGS := $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(LIBS)

@@ -20,7 +20,7 @@ struct migrate_job {
 
 /*
  * Reads the folder (ERR_USAGE: bad names, two files of one version), compares it with the history
- * table pg_rehearse.schema_migrations (a file that changed since it was applied is a finding), and
+ * table rehearse.schema_migrations (a file that changed since it was applied is a finding), and
  * applies what is pending, stopping at the first failure. Fills record->migrations and findings.
  * True: all that was to be found out was found out, also when a migration failed.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* Executes a dump over libpq, statement by statement and row by row, and reports every rejection. */
+/* Executes a dump over libpq, statement by statement and row by row, and reports every rejection.
+ */
 #ifndef PGR_RESTORE_RESTORE_H
 #define PGR_RESTORE_RESTORE_H
 
@@ -13,9 +14,9 @@
 struct restore_job {
     struct arena *arena; /* the record's */
     const struct config *config;
-    const char *path;       /* the dump */
-    const char *admin_dsn;  /* superuser of the target, maintenance database */
-    const char *database;   /* name to create; proved not to be there before */
+    const char *path;                /* the dump */
+    const char *admin_dsn;           /* superuser of the target, maintenance database */
+    const char *database;            /* name to create; proved not to be there before */
     const struct server_facts *like; /* encoding and locale of the source, members may be NULL */
     struct interrupt *intr;
     const struct progress *progress;
@@ -31,8 +32,9 @@ struct restore_job {
 MUST bool restore_run(const struct restore_job *job, struct record *r, const char **dsn,
                       struct err *e);
 
-/* Executes the .sql files of a folder in order of their names against a database (the demo source);
- * the setting storefront.rows is set to `rows` first. Any rejected statement is an error. */
+/* Creates job->database and executes the .sql files of a folder in it, in order of their names (the
+ * demo source); the setting storefront.rows is set to `rows` first. Any rejected statement is an
+ * error with file and line. */
 MUST bool restore_script_dir(const struct restore_job *job, const char *dir, uint64_t rows,
                              struct err *e);
 

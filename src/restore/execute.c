@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "restore/execute.h"
+
+#include "base/clock.h"
+#include "base/embed.h"
+#include "restore/guard.h"
+#include "restore/lexeme.h"
+#include "restore/roles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+EMBED(restore_roles_sql, "src/restore/roles.sql");
+
+/* The server's own timeout is to strike first, for the session goes on after it. */
+enum { GRACE_SECONDS = 30 };
+
+bool executor_time(struct executor *ex, struct err *e)
+{
+    int64_t limit_us = ex->job->config->restore_statement_timeout_us;
+    int64_t call_us = limit_us > 0 ? limit_us + GRACE_SECONDS * CLOCK_SECOND_US : 0;
+    if (ex->deadline_us != 0) {
+        int64_t left_us = ex->deadline_us - clock_mono_us();
+        if (left_us <= 0)
+            return err_set(e, ERR_TIMEOUT, "restore.timeout passed");
+        call_us = call_us == 0 || left_us < call_us ? left_us : call_us;
+    }
+    ex->pg.timeout_us = call_us;
+    return true;
+}
+
+static bool set_statement_timeout(struct executor *ex, struct err *e)
+{
+    int64_t ms = ex->job->config->restore_statement_timeout_us / 1000;
+    return executor_time(ex, e) &&
+           pg_runf(&ex->pg, e, "SET statement_timeout = %lld", (long long)ms);
+}
+
+static bool read_roles(struct executor *ex, struct err *e)
+{
+    CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
+    ex->roles = vec_new(ex->job->arena, sizeof(const char *));
+    if (!pg_query(&ex->admin, restore_roles_sql, NULL, 0, &rows, e))
+        return false;
+    for (int i = 0; i < PQntuples(rows); i++)
+        *(const char **)vec_push(&ex->roles) = arena_strdup(ex->job->arena, pg_cell(rows, i, 0));
+    return true;
+}
+
+bool executor_begin(struct executor *ex, struct err *e)
+{
+    const char *dumped = ex->record->backup.server_version;
+    int64_t major = PQserverVersion(ex->pg.conn) / 10000;
+    ex->rejects = rejects_new(ex->job->arena, ex->record);
+    ex->rejects.target_major = major;
+    ex->rejects.target_is_older = dumped != NULL && strtoll(dumped, NULL, 10) > major;
+    ex->watch = (struct stopwatch){.arena = ex->job->arena};
+    return set_statement_timeout(ex, e) &&
+           pg_run(&ex->pg, "SET synchronous_commit = off; SET maintenance_work_mem = '256MB'", e) &&
+           read_roles(ex, e);
+}
+
+static bool role_exists(const struct executor *ex, const char *name)
+{
+    VEC_EACH (const char *const, role, &ex->roles)
+        if (strcmp(*role, name) == 0)
+            return true;
+    return false;
+}
+
+/* Roles are made on a session of their own: the dump's may be acting for somebody else, or inside a
+ * transaction that fails. One that cannot be made is left to the statement's own failure. */
+static bool make_role(struct executor *ex, const char *name, struct err *e)
+{
+    struct arena *a = ex->job->arena;
+    struct err why;
+    const char *kept = arena_strdup(a, name);
+    if (!pg_runf(&ex->admin, &why, "CREATE ROLE %s NOLOGIN", pg_ident(a, name))) {
+        if (why.code == ERR_SQL)
+            return true;
+        *e = why;
+        return err_wrap(e, "create the role \"%s\"", name);
+    }
+    *(const char **)vec_push(&ex->roles) = kept;
+    record_finding(ex->record,
+                   (struct finding){
+                       .code = "ROLE_MISSING",
+                       .severity = SEVERITY_WARNING,
+                       .blame = BLAME_BACKUP,
+                       .stage = STAGE_restore,
+                       .subject = kept,
+                       .text = arena_printf(a,
+                                            "the dump refers to the role \"%s\" but does not "
+                                            "hold it; an empty one was made for the rehearsal",
+                                            name),
+                       .recommendation = "roles are not in a pg_dump: keep the output of "
+                                         "pg_dumpall --globals-only beside each backup",
+                   });
+    record_gap(ex->record, "attributes, passwords and memberships of roles",
+               "a pg_dump does not hold them");
+    return true;
+}
+
+bool executor_make_roles(struct executor *ex, const struct statement *s, struct err *e)
+{
+    struct lexemes t = lexemes_of(s->text);
+    if (lexemes_begin(&t, "INSERT") || lexemes_begin(&t, "SELECT"))
+        return true; /* by far the most frequent ones */
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
+    struct vec names = vec_new(scratch, sizeof(const char *));
+    roles_of_statement(s->text, &names);
+    VEC_EACH (const char *const, name, &names)
+        if (!role_exists(ex, *name) && !make_role(ex, *name, e))
+            return false;
+    return true;
+}
+
+/* Is the session still there, and was it the statement that the server did not like? */
+static bool is_rejection(const struct executor *ex, const struct err *why)
+{
+    bool alive = ex->pg.conn != NULL && PQstatus(ex->pg.conn) == CONNECTION_OK;
+    if (!alive || str_starts(why->sqlstate, "57P"))
+        return false;
+    return why->code == ERR_SQL || why->code == ERR_FORMAT || why->sqlstate[0] != '\0';
+}
+
+bool executor_rejected(struct executor *ex, const struct statement *s, const char *object,
+                       const struct err *why, struct err *e)
+{
+    if (!is_rejection(ex, why)) {
+        *e = *why;
+        return err_wrap(e, "restore, at byte %llu of the dump", (unsigned long long)s->offset);
+    }
+    int64_t before = ex->record->restore.n_errors;
+    struct reject one = {.statement = s->text, .object = object, .offset = s->offset, .err = why};
+    rejects_add(&ex->rejects, &one);
+    if (!ex->job->config->restore_stop_on_error || ex->record->restore.n_errors == before)
+        return true;
+    *e = *why;
+    return err_wrap(e, "stopped at the first rejected statement (restore.stop_on_error)");
+}
+
+/* "public.orders" for a statement whose comment names it; the keywords it begins with otherwise. */
+static const char *object_of(struct executor *ex, const struct statement *s)
+{
+    char verb[VERB_BYTES];
+    struct arena *a = ex->job->arena;
+    if (s->object == NULL)
+        return arena_strdup(a, statement_verb(s->text, verb));
+    if (s->object_type == NULL)
+        return arena_strdup(a, s->object);
+    return arena_printf(a, "%s %s", s->object_type, s->object);
+}
+
+/* Statements about the database itself are passed over; a second CREATE DATABASE is more than one
+ * database, which nobody wants in one. */
+static bool pass_over(struct executor *ex, const struct statement *s, struct err *e)
+{
+    const char *created = guard_created_database(ex->job->arena, s->text);
+    if (created != NULL && ex->database != NULL && !str_eq(created, ex->database))
+        return err_set(e, ERR_REFUSED,
+                       "the dump holds several databases (\"%s\", \"%s\"); only a dump of one "
+                       "database can be rehearsed",
+                       ex->database, created);
+    if (created != NULL)
+        ex->database = created;
+    record_gap(ex->record, "settings, rights and comments of the database itself",
+               "the dump was made with --create, and is restored into a database of another name");
+    return true;
+}
+
+static bool refuse(struct executor *ex, const struct statement *s, const char *why, struct err *e)
+{
+    struct err words;
+    (void)err_set(&words, ERR_REFUSED, "not executed: %s", why);
+    struct reject one = {
+        .statement = s->text, .object = object_of(ex, s), .offset = s->offset, .err = &words};
+    rejects_refused(&ex->rejects, &one);
+    if (!ex->job->config->restore_stop_on_error)
+        return true;
+    *e = words;
+    return false;
+}
+
+static bool execute(struct executor *ex, const struct statement *s, struct err *e)
+{
+    struct err why;
+    struct lexemes t = lexemes_of(s->text);
+    buf_clear(&ex->sql);
+    buf_append(&ex->sql, s->text.p, s->text.n);
+    if (!executor_make_roles(ex, s, e) || !executor_time(ex, e))
+        return false;
+    int64_t began_us = clock_mono_us();
+    bool ok = pg_run(&ex->pg, buf_text(&ex->sql), &why);
+    stopwatch_add(&ex->watch, s, clock_mono_us() - began_us);
+    ex->record->restore.statements++;
+    if (!ok && !executor_rejected(ex, s, object_of(ex, s), &why, e))
+        return false;
+    /* A dump switches the timeout off for its own session; ours stays in force. */
+    return !lexemes_begin(&t, "SET STATEMENT_TIMEOUT") || set_statement_timeout(ex, e);
+}
+
+static bool on_statement(void *context, const struct statement *s, struct err *e)
+{
+    struct executor *ex = context;
+    if (s->text.n == 0)
+        return true;
+    if (guard_is_about_database(s->text))
+        return pass_over(ex, s, e);
+    const char *why = guard_refusal(s->text);
+    return why != NULL ? refuse(ex, s, why, e) : execute(ex, s, e);
+}
+
+static void on_progress(void *context, const struct dump_facts *so_far)
+{
+    const struct executor *ex = context;
+    const struct progress_state state = {
+        .bytes = ex->stream->file_bytes,
+        .total_bytes = ex->total_bytes,
+        .rows = so_far->rows,
+        .what = ex->copy == COPY_NONE ? NULL : ex->copy_object,
+    };
+    progress_tell(ex->job->progress, &state);
+}
+
+struct dump_listener executor_listener(struct executor *ex)
+{
+    return (struct dump_listener){
+        .context = ex,
+        .statement = on_statement,
+        .copy_begin = executor_copy_begin,
+        .copy_data = executor_copy_data,
+        .copy_end = executor_copy_end,
+        .progress = on_progress,
+    };
+}
+
+static bool end_transaction(struct executor *ex, struct err *e)
+{
+    if (PQtransactionStatus(ex->pg.conn) == PQTRANS_IDLE)
+        return true;
+    record_finding(ex->record,
+                   (struct finding){
+                       .code = "TRANSACTION_OPEN",
+                       .severity = SEVERITY_CRITICAL,
+                       .blame = BLAME_BACKUP,
+                       .stage = STAGE_restore,
+                       .text = "the dump ends inside a transaction that it began; its work was "
+                               "rolled back, as it would be in a real restore",
+                       .recommendation = "take a new dump: this one is not whole",
+                   });
+    return executor_time(ex, e) && pg_run(&ex->pg, "ROLLBACK", e);
+}
+
+bool executor_finish(struct executor *ex, const struct dump_facts *facts, struct err *e)
+{
+    struct restore_facts *restore = &ex->record->restore;
+    if (!end_transaction(ex, e))
+        return false;
+    rejects_finish(&ex->rejects);
+    stopwatch_finish(&ex->watch, restore);
+    restore->rows = (int64_t)facts->rows;
+    restore->bytes = (int64_t)facts->bytes;
+    return true;
+}
+
+void executor_cleanup(struct executor *ex)
+{
+    pg_cleanup(&ex->pg);
+    pg_cleanup(&ex->admin);
+    buf_cleanup(&ex->sql);
+    buf_cleanup(&ex->copy_sql);
+}

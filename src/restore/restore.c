@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "restore/restore.h"
+
+#include "base/clock.h"
+#include "restore/database.h"
+#include "restore/execute.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+enum { CONNECT_SECONDS = 30 };
+
+/* Everything that one restore holds open. */
+struct restore {
+    const struct restore_job *job;
+    struct record *record;
+    struct executor ex;
+    struct dump_stream stream;
+    const char *dsn;
+    int64_t began_us;
+};
+
+static void restore_cleanup(struct restore *r)
+{
+    executor_cleanup(&r->ex);
+    dump_stream_cleanup(&r->stream);
+}
+
+static bool open_dump(struct restore *r, struct err *e)
+{
+    const struct dump_open_options options = {.max_expansion =
+                                                  r->job->config->verify_max_expansion};
+    struct stat st;
+    if (!dump_open(r->job->arena, r->job->path, &options, &r->stream, e))
+        return false;
+    if (r->stream.sql == NULL)
+        return err_set(e, ERR_REFUSED, "%s is in %s format, which cannot be restored yet",
+                       r->job->path, r->stream.format);
+    r->ex.stream = &r->stream;
+    r->ex.total_bytes = stat(r->job->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+    return true;
+}
+
+static bool open_target(struct restore *r, struct err *e)
+{
+    const struct restore_job *job = r->job;
+    int64_t connect_us = CONNECT_SECONDS * CLOCK_SECOND_US;
+    if (!pg_open(job->admin_dsn, job->intr, connect_us, &r->ex.admin, e))
+        return err_wrap(e, "target");
+    r->ex.admin.timeout_us = job->config->restore_statement_timeout_us;
+    if (!database_create(job, &r->ex.admin, &r->dsn, e))
+        return false;
+    if (!pg_open(r->dsn, job->intr, connect_us, &r->ex.pg, e))
+        return err_wrap(e, "target");
+    return executor_begin(&r->ex, e) || err_wrap(e, "target");
+}
+
+/* The file was verified in an earlier pass; what was executed must be the same bytes. */
+static bool same_file(const struct restore *r, struct err *e)
+{
+    const char *verified = r->record->backup.sha256;
+    if (verified == NULL || r->stream.sha256[0] == '\0' || strcmp(verified, r->stream.sha256) == 0)
+        return true;
+    return err_set(e, ERR_REFUSED, "%s changed while it was being rehearsed (SHA-256 %s, now %s)",
+                   r->job->path, verified, r->stream.sha256);
+}
+
+static bool execute_dump(struct restore *r, struct err *e)
+{
+    struct dump_facts facts;
+    const struct dump_listener listener = executor_listener(&r->ex);
+    const struct scan scan = {
+        .arena = r->job->arena,
+        .in = r->stream.sql,
+        .listener = &listener,
+        .max_statement_bytes = r->job->config->verify_max_line_bytes,
+        .max_bytes = r->job->config->verify_max_bytes_bytes,
+        .intr = r->job->intr,
+    };
+    return dump_scan(&scan, &facts, e) && same_file(r, e) && executor_finish(&r->ex, &facts, e);
+}
+
+/* On a session of its own, for the dump has changed the settings of the one that it used. */
+static bool finish_database(struct restore *r, struct err *e)
+{
+    CLEANUP(pg_cleanup) struct pg pg = {0};
+    if (!executor_time(&r->ex, e) ||
+        !pg_open(r->dsn, r->job->intr, CONNECT_SECONDS * CLOCK_SECOND_US, &pg, e))
+        return false;
+    pg.timeout_us = r->ex.pg.timeout_us;
+    return database_finish(r->job, &pg, r->record, e);
+}
+
+bool restore_run(const struct restore_job *job, struct record *record, const char **dsn,
+                 struct err *e)
+{
+    int64_t timeout_us = job->config->restore_timeout_us;
+    CLEANUP(restore_cleanup)
+    struct restore r = {.job = job, .record = record, .began_us = clock_mono_us()};
+    r.ex.job = job;
+    r.ex.record = record;
+    r.ex.deadline_us = timeout_us > 0 ? r.began_us + timeout_us : 0;
+    record->restore.jobs = 1;
+    bool ok = open_dump(&r, e) && open_target(&r, e) && execute_dump(&r, e);
+    record->restore.took_us = clock_mono_us() - r.began_us;
+    if (!ok || !finish_database(&r, e))
+        return false;
+    *dsn = r.dsn;
+    return true;
+}
