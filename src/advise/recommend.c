@@ -195,7 +195,7 @@ static void pool_size(const struct advice *ad)
     if (p->utilization_percent > 80.0)
         recommend(ad, "POOL_LARGER",
                   arena_printf(ad->a, "load.pool.max: %.0f would be busy to 70 %% with this load",
-                               ceil(busy / 0.7)),
+                               ceil(busy / 0.7 - 1e-6)),
                   evidence);
     else if (p->peak > 0 && p->peak * 2 < p->max && p->queued == 0)
         recommend(ad, "POOL_SMALLER",
