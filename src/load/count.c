@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "load/inside.h"
-
 #include "base/str.h"
+#include "load/inside.h"
 
 #include <stddef.h>
 

@@ -7,6 +7,7 @@
 #include "load/script.h"
 #include "loop/loop.h"
 #include "pg/async.h"
+#include "pg/pg.h"
 #include "pool/pool.h"
 #include "stat/hist.h"
 
@@ -69,6 +70,7 @@ struct load {
     uint64_t weights; /* sum */
     struct user *users;
     size_t n_users, n_done;
+    bool ended; /* the time is over; only what was begun goes on */
     int64_t think_us;
     int64_t began_us, measured_us, end_us; /* start; end of the warm-up; end of the load */
     struct hist *response, *service, *lag, *second;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "load/inside.h"
-
 #include "base/clock.h"
+#include "load/inside.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -37,7 +36,8 @@ static void be_done(struct user *u)
     move(u, USER_DONE);
     if (l->think_us > 0 && u->intended_us < l->end_us)
         l->not_started += 1 + (l->end_us - u->intended_us) / l->think_us;
-    if (++l->n_done == l->n_users)
+    l->n_done++;
+    if (l->ended && l->n_done == l->n_users)
         loop_stop(l->loop);
 }
 
@@ -98,8 +98,8 @@ static void fail(struct user *u, const char *kind, const char *text)
 
 static bool may_retry(const struct user *u)
 {
-    return u->retries < RETRIES_MAX && (strcmp(u->failure.sqlstate, "40001") == 0 ||
-                                        strcmp(u->failure.sqlstate, "40P01") == 0);
+    return u->retries < RETRIES_MAX &&
+           (strcmp(u->failure.sqlstate, "40001") == 0 || strcmp(u->failure.sqlstate, "40P01") == 0);
 }
 
 static void start_script(struct user *u)
@@ -190,7 +190,7 @@ static void answered(void *context, const struct async_outcome *outcome)
     undo(u, kind_of(&u->failure));
 }
 
-static void send(struct user *u, const struct command *c)
+static void send_statement(struct user *u, const struct command *c)
 {
     for (int i = 0; i < c->n_params; i++) {
         const struct value *v = &u->variables[c->params[i]];
@@ -198,15 +198,15 @@ static void send(struct user *u, const struct command *c)
         u->params[i] = v->text != NULL ? v->text : u->digits[i];
     }
     move(u, USER_READING);
-    async_run(pool_link(u->slot),
-              &(struct async_call){.sql = c->sql,
-                                   .statement = c->statement,
-                                   .params = u->params,
-                                   .n_params = c->n_params,
-                                   .deadline_us =
-                                       clock_mono_us() + u->load->job->config->load_timeout_us,
-                                   .done = answered,
-                                   .context = u});
+    async_run(
+        pool_link(u->slot),
+        &(struct async_call){.sql = c->sql,
+                             .statement = c->statement,
+                             .params = u->params,
+                             .n_params = c->n_params,
+                             .deadline_us = clock_mono_us() + u->load->job->config->load_timeout_us,
+                             .done = answered,
+                             .context = u});
 }
 
 static void pick_row(struct user *u, const struct command *c)
@@ -235,7 +235,7 @@ static bool carry_out(struct user *u, const struct command *c)
 {
     int64_t n = 0;
     if (c->kind == COMMAND_SQL) {
-        send(u, c);
+        send_statement(u, c);
         return false;
     }
     if (c->kind == COMMAND_PICK) {
