@@ -15,7 +15,8 @@ struct load_job {
     const struct config *config;
     const char *dsn;
     struct interrupt *intr;
-    const struct progress *progress; /* bytes stay 0; rows counts transactions; what says "37 of 50 busy" */
+    const struct progress
+        *progress; /* bytes stay 0; rows counts transactions; what says "37 of 50 busy" */
 };
 
 /*
