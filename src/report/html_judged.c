@@ -5,6 +5,7 @@
 #include "report/say.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 /* " · name value", when there is a value. */
@@ -70,38 +71,33 @@ void html_unchecked(const struct html *h)
     html_raw(h, "</ul>");
 }
 
-/* Where the bars begin and how long the whole track is. */
+/* Where the bars begin and how long the whole track is, in microseconds. */
 struct span {
-    int64_t begin_us, length_us;
+    double begin, length;
 };
 
 static struct span span_of(const struct record *r)
 {
-    int64_t begin = 0, end = 0;
+    double begin = 0, end = 0;
     VEC_EACH (const struct stage_facts, s, &r->stages) {
+        double from = (double)s->began, to = from + (double)s->took_us;
         if (s->began == 0)
             continue;
-        begin = begin == 0 || s->began < begin ? s->began : begin;
-        end = s->began + s->took_us > end ? s->began + s->took_us : end;
+        begin = begin == 0 || from < begin ? from : begin;
+        end = to > end ? to : end;
     }
     return (struct span){begin, end > begin ? end - begin : 1};
-}
-
-static double percent_of(int64_t part, int64_t whole)
-{
-    double percent = (double)part * 100 / (double)whole;
-    return percent < 0 ? 0 : percent > 100 ? 100 : percent;
 }
 
 static void write_bar(const struct html *h, const struct stage_facts *s, struct span span)
 {
     html_raw(h, "<span class=\"track\" aria-hidden=\"true\">");
     if (s->began != 0) {
-        double left = percent_of(s->began - span.begin_us, span.length_us);
-        double width = percent_of(s->took_us, span.length_us);
+        double left = fmin(fmax(((double)s->began - span.begin) * 100 / span.length, 0), 100);
+        double width = fmin(fmax((double)s->took_us * 100 / span.length, 0), 100 - left);
         buf_printf(h->out,
                    "<i class=\"%s\" style=\"left:min(%.2f%%,calc(100%% - 3px));width:%.2f%%\"></i>",
-                   outcome_words[s->outcome], left, width > 100 - left ? 100 - left : width);
+                   outcome_words[s->outcome], left, width);
     }
     html_raw(h, "</span>");
 }
@@ -172,6 +168,25 @@ void html_checks(const struct html *h)
     html_table_end(h);
 }
 
+static void write_objective(const struct html *h, const struct objective *o)
+{
+    double measured = (double)o->measured.value;
+    bool known = o->measured.known;
+    html_raw(h, "<tr>");
+    html_badge_cell(h, outcome_words[o->outcome]);
+    html_raw(h, "<td class=\"wide\">");
+    html_text(h, say_objective_title(h->a, o));
+    html_raw(h, "<span class=\"detail mono\">");
+    html_text(h, o->name);
+    html_raw(h, "</span></td>");
+    html_cell(h, "n", say_figure(h->a, o->limit, o->unit));
+    html_cell(h, "n", known ? say_figure(h->a, measured, o->unit) : "not measured");
+    html_cell(h, "n",
+              known && o->limit > 0 ? arena_printf(h->a, "%.0f %%", measured * 100 / o->limit)
+                                    : "");
+    html_raw(h, "</tr>\n");
+}
+
 void html_objectives(const struct html *h)
 {
     if (h->r->objectives.n == 0) {
@@ -179,20 +194,8 @@ void html_objectives(const struct html *h)
         return;
     }
     html_table_begin(h, "Objectives", "Result Objective #Limit #Measured #Of_the_limit");
-    VEC_EACH (const struct objective, o, &h->r->objectives) {
-        html_raw(h, "<tr>");
-        html_badge_cell(h, outcome_words[o->outcome]);
-        html_cell(h, "name", o->name);
-        html_cell(h, "n", say_figure(h->a, o->limit, o->unit));
-        html_cell(h, "n",
-                  o->measured.known ? say_figure(h->a, (double)o->measured.value, o->unit)
-                                    : "not measured");
-        html_cell(h, "n",
-                  o->measured.known && o->limit > 0
-                      ? arena_printf(h->a, "%.0f %%", (double)o->measured.value * 100 / o->limit)
-                      : "");
-        html_raw(h, "</tr>\n");
-    }
+    VEC_EACH (const struct objective, o, &h->r->objectives)
+        write_objective(h, o);
     html_table_end(h);
 }
 

@@ -125,7 +125,7 @@ static void write_chart(const struct html *h, const struct chart *chart, bool la
     html_raw(h, "</svg><div class=\"x\"><span>0 s</span><span>seconds from the end of the "
                 "warm-up</span><span>");
     const struct second_facts *last = vec_at(seconds, seconds->n - 1);
-    html_text(h, arena_printf(h->a, "%s s", str_count(h->a, last->second + 1)));
+    html_text(h, arena_printf(h->a, "%.0f s", (double)last->second + 1));
     html_raw(h, "</span></div></div></figure>\n");
 }
 
@@ -141,13 +141,14 @@ static double p99_of(const struct second_facts *s)
 
 static const char *count_label(const struct html *h, double value)
 {
-    return value < 10 && value != floor(value) ? arena_printf(h->a, "%.1f", value)
-                                               : str_count(h->a, llround(value));
+    return say_rate(h->a, value);
 }
 
-static const char *time_label(const struct html *h, double value)
+static const char *time_label(const struct html *h, double us)
 {
-    return str_duration(h->a, llround(value));
+    if (us < 1e6)
+        return arena_printf(h->a, "%.3g ms", us / 1e3);
+    return arena_printf(h->a, "%.3g s", us / 1e6);
 }
 
 static void write_charts(const struct html *h)
@@ -171,8 +172,8 @@ static void write_latency(const struct html *h, const char *name, const struct l
     html_cell(h, "wide", name);
     html_cell(h, "n", str_count(h->a, l->n));
     for (size_t i = 0; i < COUNT_OF(times); i++)
-        html_cell(h, "n", str_duration(h->a, times[i]));
-    html_cell(h, "n", isfinite(l->mean_us) ? time_label(h, l->mean_us) : "-");
+        html_cell(h, "n", say_duration(h->a, times[i]));
+    html_cell(h, "n", isfinite(l->mean_us) ? say_figure(h->a, l->mean_us, "us") : "-");
     html_raw(h, "</tr>\n");
 }
 
@@ -214,10 +215,8 @@ static void write_pool(const struct html *h)
     small_card(h, "Had to wait", str_count(h->a, p->queued),
                arena_printf(h->a, "of %s taken, longest queue %s", str_count(h->a, p->takes),
                             str_count(h->a, p->peak_queue)));
-    small_card(h, "Not served", str_count(h->a, p->timeouts + p->rejected),
-               arena_printf(h->a, "%s, %s turned away",
-                            say_number_of(h->a, p->timeouts, "timeout", "timeouts"),
-                            str_count(h->a, p->rejected)));
+    small_card(h, "Timeouts", str_count(h->a, p->timeouts),
+               arena_printf(h->a, "%s turned away", str_count(h->a, p->rejected)));
     small_card(h, "Opened", str_count(h->a, p->connects),
                arena_printf(h->a, "%s retired, %s lost", str_count(h->a, p->retired),
                             str_count(h->a, p->lost)));
@@ -258,10 +257,10 @@ void html_load(const struct html *h)
     html_text(h,
               arena_printf(h->a,
                            "%s for %s with %s of mean think time: %s transactions committed, "
-                           "%.1f a second, %s. %s did the work.",
+                           "%s a second, %s. %s did the work.",
                            say_number_of(h->a, l->users, "user", "users"),
-                           str_duration(h->a, l->duration_us), str_duration(h->a, l->think_us),
-                           str_count(h->a, l->transactions), l->tps,
+                           say_duration(h->a, l->duration_us), say_duration(h->a, l->think_us),
+                           str_count(h->a, l->transactions), say_rate(h->a, l->tps),
                            say_number_of(h->a, l->n_errors, "error", "errors"),
                            say_number_of(h->a, l->backends, "server process", "server processes")));
     html_raw(h, "</p>");

@@ -30,6 +30,26 @@ const char *say_maybe(struct arena *a, struct maybe m)
     return m.known ? str_count(a, m.value) : "-";
 }
 
+/* As int64_t; what does not fit or is no number becomes the nearest that does, or 0. */
+static int64_t whole(double x)
+{
+    if (!(fabs(x) < 9e18))
+        return x > 0 ? INT64_MAX : x < 0 ? INT64_MIN : 0;
+    return llround(x);
+}
+
+const char *say_duration(struct arena *a, int64_t us)
+{
+    return str_duration(a, us == INT64_MIN ? -INT64_MAX : us);
+}
+
+const char *say_rate(struct arena *a, double per_second)
+{
+    if (fabs(per_second) >= 10 || per_second == floor(per_second))
+        return str_count(a, whole(per_second));
+    return arena_printf(a, "%.1f", per_second);
+}
+
 static const char *verdict_word(enum verdict verdict)
 {
     switch (verdict) {
@@ -79,16 +99,15 @@ const char *say_conclusion(struct arena *a, const struct record *r)
 const char *say_figure(struct arena *a, double value, const char *unit)
 {
     if (str_eq(unit, "us"))
-        return str_duration(a, llround(value));
+        return say_duration(a, whole(value));
     if (str_eq(unit, "bytes"))
-        return str_bytes(a, (uint64_t)llround(fabs(value)));
+        return str_bytes(a, (uint64_t)whole(fabs(value)));
     if (str_eq(unit, "percent"))
         return arena_printf(a, "%.*f %%", value == floor(value) ? 0 : 1, value);
     return arena_printf(a, "%g %s", value, say_text(unit));
 }
 
-/* "Restore time" of "objectives.restore_time". */
-static const char *objective_title(struct arena *a, const struct objective *o)
+const char *say_objective_title(struct arena *a, const struct objective *o)
 {
     const char *name = say_text(o->name);
     if (str_starts(name, "objectives."))
@@ -104,7 +123,7 @@ const char *say_objective(struct arena *a, const struct objective *o)
 {
     if (o->text != NULL)
         return sentence(a, o->text);
-    const char *title = objective_title(a, o), *limit = say_figure(a, o->limit, o->unit);
+    const char *title = say_objective_title(a, o), *limit = say_figure(a, o->limit, o->unit);
     if (!o->measured.known)
         return arena_printf(a, "%s not measured (limit %s).", title, limit);
     return arena_printf(a, "%s %s of %s.", title, say_figure(a, (double)o->measured.value, o->unit),
