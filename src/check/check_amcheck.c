@@ -11,7 +11,7 @@ EMBED(amcheck_schema_sql, "src/check/amcheck_schema.sql");
 EMBED(amcheck_list_sql, "src/check/amcheck_list.sql");
 EMBED(amcheck_gaps_sql, "src/check/amcheck_gaps.sql");
 
-static const char own_schema[] = "pg_rehearse_amcheck";
+static const char own_schema[] = "rehearse_amcheck";
 
 /* What was looked at so far. */
 struct walk {

@@ -28,8 +28,9 @@ struct dump_open_options {
 
 /*
  * ERR_MISSING, ERR_SYSTEM: it cannot be opened. ERR_FORMAT: it is nothing that could be a dump (the
- * text says what it looks like instead). A format that is known but not read yet (custom, directory,
- * tar archives) opens with sql == NULL and its name in `format`: the caller says "unknown".
+ * text says what it looks like instead). A format that is known but not read yet (custom,
+ * directory, tar archives) opens with sql == NULL and its name in `format`: the caller says
+ * "unknown".
  */
 MUST bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
                     struct dump_stream *stream, struct err *e);

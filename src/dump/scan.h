@@ -20,14 +20,14 @@
 
 /* What a problem is about; each is judged by one check. */
 enum problem_kind {
-    PROBLEM_STREAM,      /* the bytes below end or break in the middle */
-    PROBLEM_STRUCTURE,   /* an unterminated quote, comment, dollar quote; text that is no SQL */
-    PROBLEM_COPY,        /* column count, missing terminator */
-    PROBLEM_TRAILER,     /* no completion line where pg_dump writes one */
-    PROBLEM_RESTRICT,    /* \restrict and \unrestrict do not match, or no literal key */
-    PROBLEM_META,        /* another psql meta-command */
-    PROBLEM_ENCODING,    /* bytes that the declared client encoding forbids */
-    PROBLEM_LIMIT,       /* a limit of the options */
+    PROBLEM_STREAM,    /* the bytes below end or break in the middle */
+    PROBLEM_STRUCTURE, /* an unterminated quote, comment, dollar quote; text that is no SQL */
+    PROBLEM_COPY,      /* column count, missing terminator */
+    PROBLEM_TRAILER,   /* no completion line where pg_dump writes one */
+    PROBLEM_RESTRICT,  /* \restrict and \unrestrict do not match, or no literal key */
+    PROBLEM_META,      /* another psql meta-command */
+    PROBLEM_ENCODING,  /* bytes that the declared client encoding forbids */
+    PROBLEM_LIMIT,     /* a limit of the options */
     PROBLEM_KINDS
 };
 
@@ -47,34 +47,35 @@ struct dump_table {
     size_t n_columns;          /* 0 when the COPY has no column list */
     uint64_t offset;           /* of the word COPY */
     bool terminated;
+    bool is_counted; /* text format: `rows` is exact; other formats may have newlines in a row */
 };
 
 struct dump_facts {
-    bool is_dump;                /* looks like SQL at all */
-    const char *dump_version;    /* "Dumped by pg_dump version …" or NULL */
-    const char *server_version;  /* "Dumped from database version …" or NULL */
-    const char *encoding;        /* of SET client_encoding, or NULL */
-    const char *database;        /* of \connect or CREATE DATABASE, or NULL */
-    bool is_cluster_dump;        /* pg_dumpall */
-    bool has_header, complete;   /* the header line; the completion line that belongs to it */
-    bool standard_strings;       /* last seen standard_conforming_strings */
-    const char *restrict_key;    /* or NULL */
+    bool is_dump;               /* looks like SQL at all */
+    const char *dump_version;   /* "Dumped by pg_dump version …" or NULL */
+    const char *server_version; /* "Dumped from database version …" or NULL */
+    const char *encoding;       /* of SET client_encoding, or NULL */
+    const char *database;       /* of \connect or CREATE DATABASE, or NULL */
+    bool is_cluster_dump;       /* pg_dumpall */
+    bool has_header, complete;  /* the header line; the completion line that belongs to it */
+    bool standard_strings;      /* last seen standard_conforming_strings */
+    const char *restrict_key;   /* or NULL */
     uint64_t bytes, statements, copies, rows;
-    uint64_t n_create_table;     /* CREATE TABLE statements (not partitions' attach) */
-    uint64_t n_insert;           /* INSERT statements */
-    struct vec tables;           /* struct dump_table, in file order */
-    struct vec problems;         /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
+    uint64_t n_create_table; /* CREATE TABLE statements (not partitions' attach) */
+    uint64_t n_insert;       /* INSERT statements: data of --inserts dumps */
+    struct vec tables;       /* struct dump_table, in file order */
+    struct vec problems;     /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
     uint64_t n_problems;
-    const char *last_object;     /* name in the last "-- Name: …" comment: how far the dump goes */
-    uint64_t whole_until;        /* byte behind the last complete statement or COPY block */
+    const char *last_object; /* name in the last "-- Name: …" comment: how far the dump goes */
+    uint64_t whole_until;    /* byte behind the last complete statement or COPY block */
 };
 enum { PROBLEMS_MAX = 200 };
 
 /* Sections as pg_dump orders them; told by the statement's kind. */
 struct statement {
-    struct slice text; /* without the final semicolon, leading comments and blanks stripped */
-    uint64_t offset;   /* byte in the decoded dump */
-    const char *object; /* name in the "-- Name: x; Type: y; Schema: z" comment before it, or NULL */
+    struct slice text;  /* without the final semicolon, leading comments and blanks stripped */
+    uint64_t offset;    /* byte in the decoded dump */
+    const char *object; /* of the "-- Name: x; Type: y; Schema: z" comment before it, or NULL */
     const char *object_type; /* its Type, or NULL */
 };
 
@@ -106,7 +107,8 @@ struct scan {
 
 /*
  * Scans to the end of the source. True: the source was read to its end or
- * to where it is broken (a PROBLEM_STREAM says so); false: a listener failed, an interrupt, an I/O error.
+ * to where it is broken (a PROBLEM_STREAM says so); false: a listener failed, an interrupt, an I/O
+ * error.
  */
 MUST bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e);
 

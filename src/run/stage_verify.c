@@ -80,6 +80,8 @@ static void fill_tables(struct run *run)
 {
     VEC_EACH (const struct dump_table, t, &run->facts.tables) {
         struct table_facts *facts = record_table(run->record, t->schema, t->name);
+        if (!t->is_counted)
+            continue;
         facts->dump_rows =
             KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) + (int64_t)t->rows);
         facts->dump_bytes =

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "dump/open.h"
+
+#include "base/fs.h"
+#include "dump/sniff.h"
+#include "io/filter.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- a link that gives peeked bytes back -------------------------------------------------------
+ */
+
+struct head_link {
+    struct source base;
+    char bytes[SNIFF_BYTES];
+    size_t n, at;
+    bool whole, failed; /* nothing follows; the link below failed behind these */
+};
+
+static bool head_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
+{
+    struct head_link *h = (struct head_link *)s;
+    if (h->at == h->n)
+        return source_read(s->below, bytes, n, got, e);
+    *got = n < h->n - h->at ? n : h->n - h->at;
+    memcpy(bytes, h->bytes + h->at, *got);
+    h->at += *got;
+    return true;
+}
+
+static const struct source_ops head_ops = {.name = "head", .read = head_read};
+
+/* Peeks. A failure is one only when there is nothing in front of it: it is sticky below. */
+static bool head_fill(struct head_link *h, struct err *e)
+{
+    size_t got = 1;
+    while (got > 0 && h->n < sizeof h->bytes) {
+        if (!source_read(h->base.below, h->bytes + h->n, sizeof h->bytes - h->n, &got, e)) {
+            h->failed = true;
+            return h->n > 0;
+        }
+        h->n += got;
+    }
+    h->whole = got == 0;
+    return true;
+}
+
+static struct head_link *head_link(struct arena *a, struct source *below)
+{
+    struct head_link *h = ARENA_NEW(a, struct head_link);
+    h->base = (struct source){.ops = &head_ops, .below = below};
+    return h;
+}
+
+/* ---- the top link, which keeps the stream's facts ----------------------------------------------
+ */
+
+enum { LAYERS_MAX = 3 };
+
+struct layer {
+    enum sniff_kind kind;
+    const char *name;
+    struct filter_facts facts;
+};
+
+/* While the chain is built, base.below is what was built so far. */
+struct facts_link {
+    struct source base;
+    struct arena *a;
+    struct dump_stream *stream;
+    const struct source *file; /* the lowest link */
+    uint64_t max_expansion;
+    struct layer layers[LAYERS_MAX]; /* from the outside in */
+    size_t n_layers;
+};
+
+static void add_note(struct facts_link *f, const char *note)
+{
+    const char *before = f->stream->note;
+    f->stream->note = before == NULL ? note : arena_printf(f->a, "%s; %s", before, note);
+}
+
+static const char *protection_of(const struct layer *l)
+{
+    if (l->kind == SNIFF_GZIP)
+        return "crc32";
+    bool all = l->facts.members > 0 && l->facts.checked == l->facts.members;
+    return all ? "xxh64" : "none";
+}
+
+/* The outermost checksum proves everything inside it. */
+static void update(struct facts_link *f)
+{
+    struct dump_stream *st = f->stream;
+    st->file_bytes = f->file->offset;
+    st->members = f->n_layers > 0 ? f->layers[0].facts.members : 0;
+    st->protection = "none";
+    for (size_t i = f->n_layers; i-- > 0;) {
+        const char *here = protection_of(&f->layers[i]);
+        if (!str_eq(here, "none"))
+            st->protection = here;
+    }
+}
+
+static void note_trailing(struct facts_link *f, const struct layer *l)
+{
+    unsigned long long at = l->facts.trailing_offset;
+    if (l->facts.garbage)
+        add_note(f, arena_printf(f->a, "%s: something else follows the last member at byte %llu",
+                                 l->name, at));
+    else if (l->facts.padding_bytes > 0)
+        add_note(f, arena_printf(f->a, "%s: %llu zero bytes follow the last member at byte %llu",
+                                 l->name, (unsigned long long)l->facts.padding_bytes, at));
+}
+
+static bool facts_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
+{
+    struct facts_link *f = (struct facts_link *)s;
+    bool ok = source_read(s->below, bytes, n, got, e);
+    update(f);
+    for (size_t i = 0; ok && *got == 0 && i < f->n_layers; i++)
+        note_trailing(f, &f->layers[i]);
+    return ok;
+}
+
+static const struct source_ops facts_ops = {.name = "dump", .read = facts_read};
+
+/* ---- building the chain ------------------------------------------------------------------------
+ */
+
+/* "the file", or what the innermost decoder gives. */
+static const char *subject(const struct facts_link *f)
+{
+    if (f->n_layers == 0)
+        return "the file";
+    return arena_printf(f->a, "what is packed in it (%s)", f->stream->compression);
+}
+
+static void name_compression(struct facts_link *f, const char *name)
+{
+    struct dump_stream *st = f->stream;
+    bool first = str_eq(st->compression, "none");
+    st->compression = first ? name : arena_printf(f->a, "%s, %s", st->compression, name);
+}
+
+static bool unpack(struct facts_link *f, const struct sniff *is, struct err *e)
+{
+    if (f->n_layers == LAYERS_MAX)
+        return err_set(e, ERR_LIMIT, "it is packed more than %d times (%s, and %s again)",
+                       LAYERS_MAX, f->stream->compression, is->name);
+    struct layer *l = &f->layers[f->n_layers];
+    *l = (struct layer){.kind = is->kind, .name = is->name};
+    struct source *below = f->base.below;
+    struct filter_limit limit = {.max_expansion = f->max_expansion, .counted = f->file};
+    struct source *decoder = is->kind == SNIFF_GZIP ? filter_gzip(f->a, below, &l->facts)
+                                                    : filter_zstd(f->a, below, &l->facts, e);
+    f->base.below = filter_limit(f->a, decoder, &limit);
+    f->n_layers++;
+    name_compression(f, is->name);
+    return f->base.below != NULL;
+}
+
+static bool foreign(struct facts_link *f, const struct sniff *is, struct slice text, struct err *e)
+{
+    enum { WORD_BYTES_MAX = 40 };
+    struct slice word = sniff_first_word(text);
+    bool printable = str_eq(is->name, "text") && word.n > 0 && word.n <= WORD_BYTES_MAX;
+    for (size_t i = 0; i < word.n; i++)
+        printable = printable && word.p[i] > ' ' && word.p[i] < 0x7f;
+    if (!printable)
+        return err_set(e, ERR_FORMAT, "no dump: %s %s", subject(f), is->says);
+    return err_set(e, ERR_FORMAT, "no dump: %s %s but with \"%.*s\"", subject(f), is->says,
+                   (int)word.n, word.p);
+}
+
+static void begin_sql(struct facts_link *f, struct head_link *h)
+{
+    f->stream->format = "plain";
+    f->stream->sql = &f->base;
+    if (!sniff_has_bom((struct slice){h->bytes, h->n}))
+        return;
+    h->at = SNIFF_BOM_BYTES;
+    add_note(f, "it begins with a byte order mark of UTF-8, which is skipped");
+}
+
+static void name_known(struct facts_link *f, const struct sniff *is)
+{
+    f->stream->format = is->name;
+    if (is->says != NULL)
+        add_note(f, arena_printf(f->a, "%s %s", subject(f), is->says));
+}
+
+/* Looks at what the chain gives. *more: that was packed, and is unpacked now. */
+static bool look(struct facts_link *f, bool *more, struct err *e)
+{
+    struct head_link *h = head_link(f->a, f->base.below);
+    f->base.below = &h->base;
+    if (!head_fill(h, e))
+        return false;
+    struct slice text = {h->bytes, h->n};
+    const struct sniff *is = sniff(&(struct sniff_head){.text = text, .whole = h->whole});
+    *more = is->kind == SNIFF_GZIP || is->kind == SNIFF_ZSTD;
+    if (*more)
+        return unpack(f, is, e);
+    if (is->kind == SNIFF_FOREIGN) /* what could be read decides nothing when reading failed */
+        return h->failed ? false : foreign(f, is, text, e);
+    if (is->kind == SNIFF_SQL)
+        begin_sql(f, h);
+    else
+        name_known(f, is);
+    return true;
+}
+
+static bool build(struct facts_link *f, struct err *e)
+{
+    for (bool more = true; more;)
+        if (!look(f, &more, e))
+            return false;
+    update(f);
+    return true;
+}
+
+static bool open_file(struct arena *a, const char *path, const struct dump_open_options *options,
+                      struct dump_stream *stream, struct err *e)
+{
+    struct source *file = source_file(a, arena_strdup(a, path), e);
+    if (file == NULL)
+        return false;
+    struct facts_link *f = ARENA_NEW(a, struct facts_link);
+    *f = (struct facts_link){
+        .base = {.ops = &facts_ops, .below = filter_digest(a, file, stream->sha256)},
+        .a = a,
+        .stream = stream,
+        .file = file,
+        .max_expansion = options->max_expansion};
+    bool ok = build(f, e);
+    if (!ok || stream->sql == NULL)
+        source_close(&f->base);
+    return ok || err_wrap(e, "%s", path);
+}
+
+/* pg_restore takes a packed table of contents, too. */
+static bool open_folder(struct arena *a, const char *path, struct dump_stream *stream,
+                        struct err *e)
+{
+    static const char *const names[] = {"toc.dat", "toc.dat.gz", "toc.dat.lz4", "toc.dat.zst"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *toc = fs_join(a, path, names[i]);
+        struct stat st;
+        if (stat(toc, &st) == 0) {
+            stream->format = "directory";
+            return true;
+        }
+        if (errno != ENOENT)
+            return err_sys(e, "cannot look at %s", toc);
+    }
+    return err_set(e, ERR_FORMAT,
+                   "%s: no dump: a folder without toc.dat is no directory archive of pg_dump",
+                   path);
+}
+
+bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
+               struct dump_stream *stream, struct err *e)
+{
+    *stream =
+        (struct dump_stream){.format = "unknown", .compression = "none", .protection = "none"};
+    if (fs_is_dir(path))
+        return open_folder(a, path, stream, e);
+    return open_file(a, path, options, stream, e);
+}
+
+void dump_stream_cleanup(struct dump_stream *stream)
+{
+    source_cleanup(&stream->sql);
+}

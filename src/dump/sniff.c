@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "dump/sniff.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    BITS = 8,
+    BITS_SURE = 1 << 20,  /* it cannot be anything else */
+    BITS_WORD = 2 * BITS, /* a word of some letters, where any text could be */
+    BITS_BINARY = 4,
+    BITS_SOME_TEXT = 1,
+    TAR_MAGIC_AT = 257,
+};
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+static bool begins(struct slice s, const char *with)
+{
+    size_t n = strlen(with);
+    return s.n >= n && memcmp(s.p, with, n) == 0;
+}
+
+static struct slice behind(struct slice s, size_t n)
+{
+    return (struct slice){s.p + n, s.n - n};
+}
+
+bool sniff_has_bom(struct slice text)
+{
+    return begins(text, "\xef\xbb\xbf");
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static struct slice without_blanks(struct slice s)
+{
+    while (s.n > 0 && is_blank(*s.p))
+        s = behind(s, 1);
+    return s;
+}
+
+static struct slice behind_line_comment(struct slice s)
+{
+    const char *end = memchr(s.p, '\n', s.n);
+    return end == NULL ? behind(s, s.n) : behind(s, (size_t)(end - s.p) + 1);
+}
+
+/* They nest, as the server has them. */
+static struct slice behind_block_comment(struct slice s)
+{
+    for (int depth = 0; s.n > 0;) {
+        bool opens = begins(s, "/*");
+        bool closes = begins(s, "*/");
+        depth += opens - closes;
+        s = behind(s, opens || closes ? 2 : 1);
+        if (depth == 0)
+            return s;
+    }
+    return s;
+}
+
+/* What follows the mark, blanks and comments. */
+static struct slice first_text(struct slice s)
+{
+    if (sniff_has_bom(s))
+        s = behind(s, SNIFF_BOM_BYTES);
+    for (;;) {
+        s = without_blanks(s);
+        if (begins(s, "--"))
+            s = behind_line_comment(s);
+        else if (begins(s, "/*"))
+            s = behind_block_comment(s);
+        else
+            return s;
+    }
+}
+
+struct slice sniff_first_word(struct slice text)
+{
+    struct slice s = first_text(text);
+    size_t n = 0;
+    while (n < s.n && !is_blank(s.p[n]))
+        n++;
+    return (struct slice){s.p, n};
+}
+
+/* Everything that may begin a statement. */
+static const char *const commands[] = {
+    "abort",     "alter",   "analyse", "analyze",  "begin",    "call",    "checkpoint", "close",
+    "cluster",   "comment", "commit",  "copy",     "create",   "declare", "deallocate", "delete",
+    "discard",   "do",      "drop",    "end",      "execute",  "explain", "fetch",      "grant",
+    "import",    "insert",  "listen",  "load",     "lock",     "merge",   "move",       "notify",
+    "prepare",   "refresh", "reindex", "reassign", "release",  "reset",   "revoke",     "rollback",
+    "savepoint", "select",  "set",     "show",     "security", "start",   "table",      "truncate",
+    "unlisten",  "update",  "vacuum",  "values",   "with",
+};
+
+static bool is_command(struct slice word, bool cut)
+{
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        size_t n = strlen(commands[i]);
+        bool fits = cut ? n >= word.n : n == word.n;
+        if (fits && strncasecmp(word.p, commands[i], word.n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool begins_like_sql(const struct sniff_head *h)
+{
+    struct slice s = first_text(h->text);
+    if (s.n == 0) /* comments only, which may go on behind the head */
+        return true;
+    if (s.n == 1 && !h->whole && strchr("-/\\", *s.p) != NULL) /* half of a beginning */
+        return true;
+    if (*s.p == '\\') /* psql's */
+        return s.n > 1 && isalpha((unsigned char)s.p[1]) != 0;
+    size_t n = 0;
+    while (n < s.n && (isalnum((unsigned char)s.p[n]) || s.p[n] == '_'))
+        n++;
+    return n > 0 && is_command((struct slice){s.p, n}, n == s.n && !h->whole);
+}
+
+/* ---- bidders: bits recognised, 0 for "this is not mine" ----------------------------------------
+ */
+
+static int bid_empty(const struct sniff_head *h)
+{
+    return h->text.n == 0 ? BITS_SURE : 0;
+}
+
+static int bid_zeros(const struct sniff_head *h)
+{
+    for (size_t i = 0; i < h->text.n; i++)
+        if (h->text.p[i] != 0)
+            return 0;
+    return h->text.n > 0 ? BITS_SURE : 0;
+}
+
+static int bid_blanks(const struct sniff_head *h)
+{
+    struct slice s = h->text;
+    if (sniff_has_bom(s))
+        s = behind(s, SNIFF_BOM_BYTES);
+    return h->whole && h->text.n > 0 && without_blanks(s).n == 0 ? BITS_SURE : 0;
+}
+
+static int bid_zstd_skippable(const struct sniff_head *h)
+{
+    bool is = h->text.n >= 4 && (h->text.p[0] & 0xf0) == 0x50 &&
+              memcmp(h->text.p + 1, "\x2a\x4d\x18", 3) == 0;
+    return is ? 3 * BITS + BITS / 2 : 0;
+}
+
+static int bid_tar(const struct sniff_head *h)
+{
+    bool is = h->text.n > TAR_MAGIC_AT && begins(behind(h->text, TAR_MAGIC_AT), "ustar");
+    return is ? 5 * BITS : 0;
+}
+
+static int bid_tar_dump(const struct sniff_head *h)
+{
+    static const char name[] = "toc.dat";
+    bool is = bid_tar(h) > 0 && memcmp(h->text.p, name, sizeof name) == 0;
+    return is ? bid_tar(h) + BITS * (int)sizeof name : 0;
+}
+
+/* Without a mark: every second byte is zero, as Latin letters are in UTF-16. */
+static int bid_utf16_bare(const struct sniff_head *h)
+{
+    enum { LETTERS = 8 };
+    struct slice s = h->text;
+    if (s.n < 2 * LETTERS)
+        return 0;
+    size_t low = s.p[0] == 0; /* 1: the high byte comes first */
+    for (size_t i = 0; i < LETTERS; i++)
+        if (s.p[2 * i + low] == 0 || s.p[2 * i + (1 - low)] != 0)
+            return 0;
+    return LETTERS * BITS;
+}
+
+static int bid_markup(const struct sniff_head *h)
+{
+    struct slice s = first_text(h->text);
+    return s.n > 0 && *s.p == '<' ? BITS_WORD : 0;
+}
+
+static int bid_json(const struct sniff_head *h)
+{
+    struct slice s = first_text(h->text);
+    return s.n > 0 && (*s.p == '{' || *s.p == '[') ? BITS_WORD : 0;
+}
+
+static int bid_sql(const struct sniff_head *h)
+{
+    bool has_zero = h->text.n > 0 && memchr(h->text.p, 0, h->text.n) != NULL;
+    return !has_zero && begins_like_sql(h) ? BITS_WORD : 0;
+}
+
+static int bid_binary(const struct sniff_head *h)
+{
+    for (size_t i = 0; i < h->text.n; i++) {
+        unsigned char c = (unsigned char)h->text.p[i];
+        if (c == 0x7f || (c < ' ' && !is_blank((char)c)))
+            return BITS_BINARY;
+    }
+    return 0;
+}
+
+static int bid_any(const struct sniff_head *h)
+{
+    (void)h;
+    return BITS_SOME_TEXT;
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+struct row {
+    struct sniff is;
+    int (*bid)(const struct sniff_head *h); /* NULL: by the magic bytes at the beginning */
+    const char *magic;
+};
+
+#define MAGIC(kind, name, bytes, says)                                                             \
+    {                                                                                              \
+        {SNIFF_##kind, name, says}, NULL, bytes                                                    \
+    }
+#define ASKED(kind, name, bid, says)                                                               \
+    {                                                                                              \
+        {SNIFF_##kind, name, says}, bid, NULL                                                      \
+    }
+
+static const struct row rows[] = {
+    ASKED(FOREIGN, "empty", bid_empty, "is empty"),
+    ASKED(FOREIGN, "zeros", bid_zeros,
+          "begins with zero bytes only, as a file does that was never written out"),
+    ASKED(FOREIGN, "blanks", bid_blanks, "holds nothing but blanks"),
+    MAGIC(GZIP, "gzip", "\x1f\x8b", NULL),
+    MAGIC(ZSTD, "zstd", "\x28\xb5\x2f\xfd", NULL),
+    ASKED(ZSTD, "zstd", bid_zstd_skippable, NULL),
+    MAGIC(KNOWN, "custom", "PGDMP", NULL),
+    ASKED(KNOWN, "tar", bid_tar_dump, NULL),
+    ASKED(KNOWN, "tar", bid_tar, "is a tar archive that does not begin with toc.dat"),
+    MAGIC(KNOWN, "lz4", "\x04\x22\x4d\x18", NULL),
+    MAGIC(KNOWN, "xz",
+          "\xfd"
+          "7zXZ",
+          NULL),
+    MAGIC(KNOWN, "bzip2", "BZh", NULL),
+    ASKED(SQL, "plain", bid_sql, NULL),
+    MAGIC(FOREIGN, "utf-16", "\xff\xfe", "is UTF-16 text, as PowerShell's redirection writes it"),
+    MAGIC(FOREIGN, "utf-16", "\xfe\xff", "is UTF-16 text, with the high bytes first"),
+    ASKED(FOREIGN, "utf-16", bid_utf16_bare, "is UTF-16 text, as some redirections write it"),
+    ASKED(FOREIGN, "html", bid_markup, "looks like HTML or XML"),
+    ASKED(FOREIGN, "json", bid_json, "looks like JSON"),
+    MAGIC(FOREIGN, "elf",
+          "\x7f"
+          "ELF",
+          "looks like a program (ELF)"),
+    MAGIC(FOREIGN, "png", "\x89PNG", "looks like a PNG image"),
+    MAGIC(FOREIGN, "jpeg", "\xff\xd8\xff", "looks like a JPEG image"),
+    MAGIC(FOREIGN, "pdf", "%PDF", "looks like a PDF document"),
+    MAGIC(FOREIGN, "zip", "PK\x03\x04", "looks like a zip archive"),
+    MAGIC(FOREIGN, "7z", "7z\xbc\xaf", "looks like a 7-Zip archive"),
+    MAGIC(FOREIGN, "sqlite", "SQLite format 3", "looks like a database of SQLite"),
+    MAGIC(FOREIGN, "mysql", "-- MySQL dump", "looks like a dump of MySQL"),
+    MAGIC(FOREIGN, "mysql", "-- MariaDB dump", "looks like a dump of MariaDB"),
+    MAGIC(FOREIGN, "mysql", "/*M!", "looks like a dump of MariaDB"),
+    MAGIC(FOREIGN, "pgp", "-----BEGIN PGP", "looks encrypted (PGP)"),
+    MAGIC(FOREIGN, "age", "age-encryption.org/", "looks encrypted (age)"),
+    MAGIC(FOREIGN, "openssl", "Salted__", "looks encrypted (openssl enc)"),
+    ASKED(FOREIGN, "binary", bid_binary, "holds binary data of a kind that is not known"),
+    ASKED(FOREIGN, "text", bid_any, "is text that does not begin like SQL"),
+};
+
+static int bid_of(const struct row *r, const struct sniff_head *h)
+{
+    if (r->bid != NULL)
+        return r->bid(h);
+    return begins(h->text, r->magic) ? BITS * (int)strlen(r->magic) : 0;
+}
+
+const struct sniff *sniff(const struct sniff_head *head)
+{
+    const struct row *best = &rows[COUNT_OF(rows) - 1];
+    int most = 0;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        int bits = bid_of(&rows[i], head);
+        if (bits > most) {
+            most = bits;
+            best = &rows[i];
+        }
+    }
+    return &best->is;
+}

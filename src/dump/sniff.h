@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Tells by the first bytes what a stream is. */
+#ifndef PGR_DUMP_SNIFF_H
+#define PGR_DUMP_SNIFF_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+
+enum {
+    SNIFF_BYTES = 512, /* as many as a tar header has */
+    SNIFF_BOM_BYTES = 3,
+};
+
+enum sniff_kind {
+    SNIFF_SQL,
+    SNIFF_GZIP,
+    SNIFF_ZSTD,
+    SNIFF_KNOWN,   /* a dump, or something packed, that is not read yet */
+    SNIFF_FOREIGN, /* nothing that could be a dump */
+};
+
+struct sniff_head {
+    struct slice text; /* the first bytes, at most SNIFF_BYTES */
+    bool whole;        /* nothing follows them */
+};
+
+struct sniff {
+    enum sniff_kind kind;
+    const char *name; /* "gzip", "custom", "plain" */
+    const char *says; /* behind "the file ": "looks like a PNG image"; NULL: nothing to add */
+};
+
+/* The kind that recognises the most bits. Always one; SNIFF_FOREIGN when there is no other. */
+const struct sniff *sniff(const struct sniff_head *head);
+
+/* Does it begin with the byte order mark of UTF-8? */
+bool sniff_has_bom(struct slice text);
+
+/* First word behind blanks and comments, up to the next blank; empty when there is none. */
+struct slice sniff_first_word(struct slice text);
+
+#endif
