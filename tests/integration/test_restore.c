@@ -219,7 +219,7 @@ START_TEST(test_a_duplicate_key_is_found)
     restore("CREATE TABLE p (id integer);\nCOPY public.p (id) FROM stdin;\n1\n1\n\\.\n\n"
             "--\n-- Name: p p_key; Type: CONSTRAINT; Schema: public; Owner: x\n--\n\n"
             "ALTER TABLE ONLY public.p ADD CONSTRAINT p_key UNIQUE (id);");
-    ck_assert_str_eq(find("DUPLICATE_KEY")->subject, "CONSTRAINT p p_key");
+    ck_assert_str_eq(find("DUPLICATE_KEY")->subject, "CONSTRAINT public.p p_key");
 }
 END_TEST
 
