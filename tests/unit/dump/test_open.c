@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "base/fs.h"
+#include "dump/open.h"
+#include "io/sha256.h"
+#include "lib/bytes.h"
+
+#include <check.h>
+
+#include <string.h>
+
+Suite *suite_dump_open(void);
+
+static const char dump[] = "--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\n"
+                           "CREATE TABLE t (a int);\n";
+
+static struct arena *a;
+static const char *dir;
+static const struct dump_open_options limits = {.max_expansion = 1000};
+
+static void set_up(void)
+{
+    struct err e = {0};
+    a = arena_new();
+    dir = fs_make_temp_dir(a, "/tmp", "open-test-", &e);
+    ck_assert_msg(dir != NULL, "%s", e.text);
+}
+
+static void tear_down(void)
+{
+    struct err e = {0};
+    ck_assert_msg(fs_remove_tree(dir, &e), "%s", e.text);
+    arena_free(a);
+}
+
+static const char *put(struct slice bytes)
+{
+    struct err e = {0};
+    const char *path = fs_join(a, dir, "backup");
+    ck_assert_msg(fs_write_file(a, path, 0600, bytes, &e), "%s", e.text);
+    return path;
+}
+
+/* The dump and some thousand rows behind it. */
+static struct slice long_dump(void)
+{
+    enum { ROWS = 20000 };
+    return bytes_join(a, slice_of(dump), bytes_rows(a, ROWS));
+}
+
+static const char *sha256_of(struct slice bytes)
+{
+    struct sha256 d;
+    char *hex = arena_alloc(a, SHA256_HEX_BYTES);
+    sha256_begin(&d);
+    sha256_add(&d, bytes.p, bytes.n);
+    sha256_end(&d, hex);
+    return hex;
+}
+
+/* Opens `file`, which must hold the SQL text `sql`, and reads it to its end. */
+static struct dump_stream read_all(struct slice file, struct slice sql)
+{
+    CLEANUP(buf_cleanup) struct buf out = {0};
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert_msg(dump_open(a, put(file), &limits, &st, &e), "%s", e.text);
+    ck_assert_str_eq(st.format, "plain");
+    ck_assert_ptr_nonnull(st.sql);
+    ck_assert_msg(bytes_slurp(st.sql, 0, &out, &e), "%s", e.text);
+    ck_assert(out.n == sql.n && memcmp(out.p, sql.p, sql.n) == 0);
+    ck_assert_str_eq(st.sha256, sha256_of(file));
+    ck_assert_uint_eq(st.file_bytes, file.n);
+    dump_stream_cleanup(&st);
+    ck_assert_ptr_null(st.sql);
+    return st;
+}
+
+static struct err refusal(struct slice file)
+{
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert(!dump_open(a, put(file), &limits, &st, &e));
+    ck_assert_ptr_null(st.sql);
+    dump_stream_cleanup(&st);
+    return e;
+}
+
+START_TEST(test_plain_text_is_given_whole)
+{
+    struct dump_stream st = read_all(slice_of(dump), slice_of(dump));
+    ck_assert_str_eq(st.compression, "none");
+    ck_assert_str_eq(st.protection, "none");
+    ck_assert_uint_eq(st.members, 0);
+    ck_assert_ptr_null(st.note);
+    struct slice sql = long_dump();
+    (void)read_all(sql, sql);
+}
+END_TEST
+
+START_TEST(test_beginnings_of_sql_are_taken)
+{
+    static const char *const texts[] = {"\\restrict abc\nSELECT 1;\n",
+                                        "\\connect x\n",
+                                        "/* a /* nested */ one */ copy t from stdin;\n",
+                                        "-- comments only\n",
+                                        "BEGIN;",
+                                        "\r\n\t insert into t values (1);"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        (void)read_all(slice_of(texts[i]), slice_of(texts[i]));
+}
+END_TEST
+
+/* Wherever the end of the peeked bytes cuts the first statement. */
+START_TEST(test_long_comments_in_front_are_taken)
+{
+    enum { FROM = 480, TO = 520 };
+    for (int n = FROM; n < TO; n++) {
+        struct slice sql = slice_of(arena_printf(a, "-- %*s\n--\n\n/**/\\connect x\n", n, "x"));
+        (void)read_all(sql, sql);
+        sql = slice_of(arena_printf(a, "-- %*s\n--\n\n/**/CREATE TABLE t();\n", n, "x"));
+        (void)read_all(sql, sql);
+    }
+}
+END_TEST
+
+START_TEST(test_a_byte_order_mark_is_skipped_and_told)
+{
+    struct slice file = bytes_join(a, slice_of("\xef\xbb\xbf"), slice_of(dump));
+    struct dump_stream st = read_all(file, slice_of(dump));
+    ck_assert_ptr_nonnull(strstr(st.note, "byte order mark"));
+}
+END_TEST
+
+START_TEST(test_gzip_members_are_all_read)
+{
+    struct slice sql = long_dump();
+    struct slice two = bytes_join(a, bytes_gzip(a, sql), bytes_gzip(a, slice_of("SELECT 2;\n")));
+    struct dump_stream st = read_all(two, bytes_join(a, sql, slice_of("SELECT 2;\n")));
+    ck_assert_str_eq(st.compression, "gzip");
+    ck_assert_str_eq(st.protection, "crc32");
+    ck_assert_uint_eq(st.members, 2);
+    ck_assert_ptr_null(st.note);
+}
+END_TEST
+
+START_TEST(test_zstd_tells_its_checksum)
+{
+    struct slice sql = long_dump();
+    struct dump_stream st = read_all(bytes_zstd(a, sql), sql);
+    ck_assert_str_eq(st.compression, "zstd");
+    ck_assert_str_eq(st.protection, "xxh64");
+    ck_assert_uint_eq(st.members, 1);
+}
+END_TEST
+
+/* One raw block, the last one, with neither size nor checksum of the content. */
+START_TEST(test_zstd_without_checksum_is_not_protected)
+{
+    static const char head[] = "\x28\xb5\x2f\xfd\x00\x58\x51\x00";
+    struct slice text = slice_of("SELECT 22;");
+    struct slice frame = bytes_join(a, (struct slice){head, sizeof head}, text);
+    struct dump_stream st = read_all(frame, text);
+    ck_assert_str_eq(st.protection, "none");
+}
+END_TEST
+
+START_TEST(test_layers_are_named_from_the_outside_in)
+{
+    struct slice sql = long_dump();
+    struct dump_stream st = read_all(bytes_gzip(a, bytes_zstd(a, sql)), sql);
+    ck_assert_str_eq(st.compression, "gzip, zstd");
+    ck_assert_str_eq(st.protection, "crc32");
+    struct slice four = sql;
+    for (int i = 0; i < 4; i++)
+        four = bytes_gzip(a, four);
+    ck_assert_int_eq(refusal(four).code, ERR_LIMIT);
+}
+END_TEST
+
+START_TEST(test_what_follows_the_members_is_told)
+{
+    struct slice gz = bytes_gzip(a, slice_of(dump));
+    struct slice zeros = {arena_alloc(a, 1000), 1000};
+    struct dump_stream st = read_all(bytes_join(a, gz, zeros), slice_of(dump));
+    const char *at = arena_printf(a, "1000 zero bytes follow the last member at byte %zu", gz.n);
+    ck_assert_ptr_nonnull(strstr(st.note, at));
+    st = read_all(bytes_join(a, gz, slice_of("rubbish")), slice_of(dump));
+    at = arena_printf(a, "something else follows the last member at byte %zu", gz.n);
+    ck_assert_ptr_nonnull(strstr(st.note, at));
+}
+END_TEST
+
+START_TEST(test_truncated_gzip_fails_when_read)
+{
+    struct slice gz = bytes_gzip(a, long_dump());
+    for (size_t n = gz.n / 2; n < gz.n; n += gz.n / 20) {
+        CLEANUP(buf_cleanup) struct buf out = {0};
+        struct dump_stream st;
+        struct err e = {0};
+        ck_assert_msg(dump_open(a, put((struct slice){gz.p, n}), &limits, &st, &e), "%s", e.text);
+        ck_assert(!bytes_slurp(st.sql, 0, &out, &e));
+        ck_assert_int_eq(e.code, ERR_FORMAT);
+        ck_assert_ptr_nonnull(strstr(e.text, "the input ends inside"));
+        ck_assert_str_eq(st.sha256, sha256_of((struct slice){gz.p, n})); /* its end was read */
+        ck_assert_uint_eq(st.file_bytes, n);
+        dump_stream_cleanup(&st);
+    }
+}
+END_TEST
+
+START_TEST(test_every_truncation_of_a_small_gzip_is_an_error)
+{
+    struct slice gz = bytes_gzip(a, slice_of(dump));
+    for (size_t n = 0; n < gz.n; n++) {
+        CLEANUP(buf_cleanup) struct buf out = {0};
+        struct dump_stream st;
+        struct err e = {0};
+        bool ok = dump_open(a, put((struct slice){gz.p, n}), &limits, &st, &e);
+        ck_assert(!ok || !bytes_slurp(st.sql, 0, &out, &e));
+        ck_assert_int_eq(e.code, ERR_FORMAT);
+        dump_stream_cleanup(&st);
+    }
+}
+END_TEST
+
+START_TEST(test_progress_follows_the_file)
+{
+    struct slice sql = long_dump();
+    struct dump_stream st;
+    struct err e = {0};
+    char some[1000];
+    ck_assert(dump_open(a, put(sql), &limits, &st, &e));
+    uint64_t before = st.file_bytes;
+    for (int i = 0; i < 10; i++) {
+        size_t got;
+        ck_assert(source_read_full(st.sql, some, sizeof some, &got, &e));
+    }
+    ck_assert_uint_gt(st.file_bytes, before);
+    ck_assert_uint_lt(st.file_bytes, sql.n);
+    dump_stream_cleanup(&st);
+}
+END_TEST
+
+START_TEST(test_bombs_are_refused)
+{
+    enum { BOMB_BYTES = 80 * 1024 * 1024 };
+    struct slice zeros = {arena_alloc(a, BOMB_BYTES), BOMB_BYTES};
+    struct slice gz = bytes_gzip(a, bytes_join(a, long_dump(), zeros));
+    CLEANUP(buf_cleanup) struct buf out = {0};
+    struct dump_stream st;
+    struct err e = {0};
+    const struct dump_open_options low = {.max_expansion = 100};
+    ck_assert(dump_open(a, put(gz), &low, &st, &e));
+    ck_assert(!bytes_slurp(st.sql, 0, &out, &e));
+    ck_assert_int_eq(e.code, ERR_LIMIT);
+    dump_stream_cleanup(&st);
+}
+END_TEST
+
+static struct slice tar_header(const char *name)
+{
+    enum { HEADER_BYTES = 512, MAGIC_AT = 257 };
+    char *header = arena_alloc(a, HEADER_BYTES);
+    memcpy(header, name, strlen(name));
+    memcpy(header + MAGIC_AT, "ustar", 5);
+    return (struct slice){header, HEADER_BYTES};
+}
+
+static void check_not_read_yet(struct slice file, const char *format, const char *compression)
+{
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert_msg(dump_open(a, put(file), &limits, &st, &e), "%s", e.text);
+    ck_assert_str_eq(st.format, format);
+    ck_assert_str_eq(st.compression, compression);
+    ck_assert_ptr_null(st.sql);
+    dump_stream_cleanup(&st);
+}
+
+START_TEST(test_archives_are_known_but_not_read)
+{
+    struct slice custom = slice_of("PGDMP\x01\x10\x01\x04\x08\x01\x01");
+    check_not_read_yet(custom, "custom", "none");
+    check_not_read_yet(bytes_gzip(a, custom), "custom", "gzip");
+    check_not_read_yet(tar_header("toc.dat"), "tar", "none");
+    check_not_read_yet(bytes_zstd(a, tar_header("other")), "tar", "zstd");
+    check_not_read_yet(slice_of("\x04\x22\x4d\x18rest"), "lz4", "none");
+    check_not_read_yet(slice_of("\xfd"
+                                "7zXZ"),
+                       "xz", "none");
+    check_not_read_yet(slice_of("BZh91AY"), "bzip2", "none");
+}
+END_TEST
+
+START_TEST(test_folders_need_a_table_of_contents)
+{
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert(!dump_open(a, dir, &limits, &st, &e));
+    ck_assert_int_eq(e.code, ERR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(e.text, "toc.dat"));
+    ck_assert(fs_write_file(a, fs_join(a, dir, "toc.dat"), 0600, slice_of("PGDMP"), &e));
+    ck_assert(dump_open(a, dir, &limits, &st, &e));
+    ck_assert_str_eq(st.format, "directory");
+    ck_assert_ptr_null(st.sql);
+    dump_stream_cleanup(&st);
+}
+END_TEST
+
+START_TEST(test_a_missing_file_is_missing)
+{
+    struct dump_stream st;
+    struct err e = {0};
+    const char *path = fs_join(a, dir, "not-there");
+    ck_assert(!dump_open(a, path, &limits, &st, &e));
+    ck_assert_int_eq(e.code, ERR_MISSING);
+    ck_assert_ptr_nonnull(strstr(e.text, path));
+}
+END_TEST
+
+#define BYTES(literal)                                                                             \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
+
+static const struct {
+    struct slice file;
+    const char *says;
+} foreigners[] = {
+    {BYTES(""), "the file is empty"},
+    {BYTES("\0\0\0\0\0\0"), "zero bytes"},
+    {BYTES(" \n\n"), "nothing but blanks"},
+    {BYTES("\xef\xbb\xbf\n"), "nothing but blanks"},
+    {BYTES("<!DOCTYPE html>\n<html>"), "HTML"},
+    {BYTES("\n{\"error\": 403}"), "JSON"},
+    {BYTES("\xff\xfe-\0-\0 \0P\0o\0s\0t\0g\0r\0e\0"), "PowerShell"},
+    {BYTES("\xfe\xff\0-\0-\0 \0P\0o\0s\0t\0g\0r\0e"), "UTF-16"},
+    {BYTES("-\0-\0 \0P\0o\0s\0t\0g\0r\0e\0"), "UTF-16"},
+    {BYTES("\x7f"
+           "ELF\x02\x01\x01"),
+     "ELF"},
+    {BYTES("\x89PNG\r\n\x1a\n\0\0"), "PNG"},
+    {BYTES("%PDF-1.7\n"), "PDF"},
+    {BYTES("PK\x03\x04\x14\0"), "zip"},
+    {BYTES("SET x = 1;\0\0\0\0"), "binary"},
+    {BYTES("word\x01\x02"), "binary"},
+    {BYTES("-- MySQL dump 10.13\nCREATE TABLE t();"), "MySQL"},
+    {BYTES("pg_dump: error: no connection\n"), "does not begin like SQL but with \"pg_dump:\""},
+    {BYTES("Selected rows"), "does not begin like SQL"},
+    {BYTES("sel"), "does not begin like SQL"},
+};
+
+START_TEST(test_what_is_no_dump_is_named)
+{
+    struct err e = refusal(foreigners[_i].file);
+    ck_assert_int_eq(e.code, ERR_FORMAT);
+    ck_assert_msg(strstr(e.text, foreigners[_i].says) != NULL, "%d: %s", _i, e.text);
+    ck_assert_msg(strstr(e.text, dir) != NULL, "%s", e.text);
+}
+END_TEST
+
+START_TEST(test_what_is_packed_is_named)
+{
+    struct err e = refusal(bytes_gzip(a, slice_of("<html>")));
+    ck_assert_int_eq(e.code, ERR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(e.text, "what is packed in it (gzip) looks like HTML"));
+    e = refusal(bytes_gzip(a, slice_of("")));
+    ck_assert_ptr_nonnull(strstr(e.text, "what is packed in it (gzip) is empty"));
+}
+END_TEST
+
+START_TEST(test_a_zeroed_stream_can_be_cleaned_up)
+{
+    struct dump_stream st = {0};
+    dump_stream_cleanup(&st);
+    dump_stream_cleanup(&st);
+}
+END_TEST
+
+Suite *suite_dump_open(void)
+{
+    TCase *t = tcase_create("open");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, test_plain_text_is_given_whole);
+    tcase_add_test(t, test_beginnings_of_sql_are_taken);
+    tcase_add_test(t, test_long_comments_in_front_are_taken);
+    tcase_add_test(t, test_a_byte_order_mark_is_skipped_and_told);
+    tcase_add_test(t, test_gzip_members_are_all_read);
+    tcase_add_test(t, test_zstd_tells_its_checksum);
+    tcase_add_test(t, test_zstd_without_checksum_is_not_protected);
+    tcase_add_test(t, test_layers_are_named_from_the_outside_in);
+    tcase_add_test(t, test_what_follows_the_members_is_told);
+    tcase_add_test(t, test_truncated_gzip_fails_when_read);
+    tcase_add_test(t, test_every_truncation_of_a_small_gzip_is_an_error);
+    tcase_add_test(t, test_progress_follows_the_file);
+    tcase_add_test(t, test_bombs_are_refused);
+    tcase_add_test(t, test_archives_are_known_but_not_read);
+    tcase_add_test(t, test_folders_need_a_table_of_contents);
+    tcase_add_test(t, test_a_missing_file_is_missing);
+    tcase_add_loop_test(t, test_what_is_no_dump_is_named, 0, COUNT_OF(foreigners));
+    tcase_add_test(t, test_what_is_packed_is_named);
+    tcase_add_test(t, test_a_zeroed_stream_can_be_cleaned_up);
+    Suite *s = suite_create("dump_open");
+    suite_add_tcase(s, t);
+    return s;
+}
