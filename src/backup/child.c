@@ -47,7 +47,7 @@ static bool find_password(const struct backup_job *job, const struct snapshot *s
     if (split->passfile_line != NULL || from_env == NULL || *from_env == '\0' ||
         !str_eq(from_env, PQpass(s->pg.conn)))
         return true;
-    return pg_dsn_with(job->arena, dsn, "password", from_env, &dsn, e) &&
+    return (dsn = pg_dsn_with(job->arena, dsn, "password", from_env, e)) != NULL &&
            pg_split_dsn(job->arena, dsn, split, e);
 }
 

@@ -84,7 +84,8 @@ static bool match_schemas(struct arena *a, struct snapshot *s, const struct opt_
     for (size_t i = 0; i < patterns->n; i++) {
         const char *params[] = {backup_pattern_regex(a, patterns->items[i])};
         CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
-        if (!take_time(s, e) || !pg_query(&s->pg, backup_schemas_sql, params, 1, &rows, e))
+        if (!take_time(s, e) ||
+            !pg_query(&s->pg, backup_schemas_sql, &(struct pg_params){params, 1}, &rows, e))
             return err_wrap(e, "schema pattern %s", patterns->items[i]);
         for (int row = 0; row < PQntuples(rows); row++)
             *(const char **)vec_push(names) = arena_strdup(a, pg_cell(rows, row, 0));

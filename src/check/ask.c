@@ -97,7 +97,7 @@ struct answer ask_list(const struct evidence *ev, const struct ask_list *list)
         return ask_no_server(ev);
     struct err e = {0};
     CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
-    if (!pg_query(ev->restored, list->sql, NULL, 0, &rows, &e))
+    if (!pg_query(ev->restored, list->sql, NULL, &rows, &e))
         return ask_answer(ev, OUTCOME_UNKNOWN, "the server gave no answer: %s", e.text);
     if (PQntuples(rows) == 0)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the server gave an empty answer");

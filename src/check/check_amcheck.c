@@ -61,7 +61,7 @@ static bool look_at(const struct evidence *ev, const PGresult *list, int row, st
 {
     const char *subject = pg_cell(list, row, 1);
     CLEANUP(pg_result_cleanup) PGresult *damage = NULL;
-    bool answered = pg_query(ev->restored, pg_cell(list, row, 2), NULL, 0, &damage, e);
+    bool answered = pg_query(ev->restored, pg_cell(list, row, 2), NULL, &damage, e);
     if (!answered && !is_damage(e))
         return err_wrap(e, "%s", subject);
     if (str_eq(pg_cell(list, row, 0), "index"))
@@ -81,7 +81,7 @@ static bool look_at_all(const struct evidence *ev, const char *schema, struct wa
                         struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *list = NULL;
-    if (!pg_query(ev->restored, amcheck_list_sql, &schema, 1, &list, e) ||
+    if (!pg_query(ev->restored, amcheck_list_sql, &(struct pg_params){&schema, 1}, &list, e) ||
         !pg_run(ev->restored, "SAVEPOINT before_look", e))
         return false;
     for (int i = 0; i < PQntuples(list); i++)

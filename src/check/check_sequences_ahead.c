@@ -44,7 +44,7 @@ static bool ask_one(const struct evidence *ev, const PGresult *list, int row, si
 {
     const char *subject = arena_strdup(ev->arena, pg_cell(list, row, 0));
     CLEANUP(pg_result_cleanup) PGresult *state = NULL;
-    if (!pg_query(ev->restored, pg_cell(list, row, 1), NULL, 0, &state, e))
+    if (!pg_query(ev->restored, pg_cell(list, row, 1), NULL, &state, e))
         return err_wrap(e, "%s", subject);
     if (PQntuples(state) != 1)
         return err_set(e, ERR_SQL, "%s: no answer", subject);
@@ -65,7 +65,7 @@ static struct answer ask(const struct evidence *ev)
         return ask_no_server(ev);
     struct err e = {0};
     CLEANUP(pg_result_cleanup) PGresult *list = NULL;
-    if (!pg_query(ev->restored, sequences_ahead_sql, NULL, 0, &list, &e))
+    if (!pg_query(ev->restored, sequences_ahead_sql, NULL, &list, &e))
         return ask_answer(ev, OUTCOME_UNKNOWN, "the server gave no answer: %s", e.text);
     int n = PQntuples(list);
     if (n == 0)

@@ -35,7 +35,8 @@ static bool set_alias(struct arena *a, struct config *c, size_t i, struct err *e
         return true;
     if (opt->kind == OPT_DURATION && strspn(text, "0123456789") == strlen(text))
         text = arena_printf(a, "%ss", text);
-    return value_set(a, c, opt, text, OPT_FROM_ENV, e) || err_wrap(e, "%s", aliases[i].name);
+    return value_set(a, c, opt, (struct value_item){text, OPT_FROM_ENV}, e) ||
+           err_wrap(e, "%s", aliases[i].name);
 }
 
 static bool unknown_variable(struct arena *a, const char *name, struct err *e)
@@ -57,7 +58,8 @@ static bool set_variable(struct arena *a, const char *pair, struct config *c, st
     const char *name = arena_strndup(a, pair, (size_t)(equals - pair));
     for (size_t i = 0; i < OPT_IDS; i++)
         if (str_eq(value_env(a, &config_opts[i]), name))
-            return value_set(a, c, &config_opts[i], equals + 1, OPT_FROM_ENV, e) ||
+            return value_set(a, c, &config_opts[i], (struct value_item){equals + 1, OPT_FROM_ENV},
+                             e) ||
                    err_wrap(e, "%s", name);
     return unknown_variable(a, name, e);
 }
@@ -78,6 +80,7 @@ struct flags {
     struct vec longs; /* struct option */
     struct buf shorts;
     int letters[128]; /* option code of a short flag */
+    struct vec given; /* struct given: the flags as they were written */
 };
 
 static void add_long(struct flags *f, const char *name, const struct opt *opt)
@@ -159,15 +162,14 @@ static void blot_password(char *text)
         *end = 'x';
 }
 
-static bool take_flag(struct call *call, struct flags *f, char **words, int code, struct vec *given,
-                      struct err *e)
+static bool take_flag(struct call *call, struct flags *f, char **words, int code, struct err *e)
 {
     if (code < FIRST_OPTION_CODE)
         code = f->letters[code & 127];
     const struct opt *opt = &config_opts[code - FIRST_OPTION_CODE];
     if (optarg == NULL && opt->kind != OPT_BOOL)
         return err_set(e, ERR_USAGE, "%s needs a value", words[optind - 1]);
-    *(struct given *)vec_push(given) = (struct given){
+    *(struct given *)vec_push(&f->given) = (struct given){
         .opt = opt,
         .text = optarg == NULL ? "true" : arena_strdup(call->arena, optarg),
         .word = value_flag(call->arena, opt),
@@ -186,7 +188,7 @@ struct parsed {
 static bool parse_words(const struct command *command, char **words, struct call *call,
                         struct parsed *p, struct err *e)
 {
-    CLEANUP(flags_cleanup) struct flags f = {0};
+    CLEANUP(flags_cleanup) struct flags f = {.given = vec_new(call->arena, sizeof(struct given))};
     make_flags(call->arena, command, &f);
     int n_words = 0;
     while (words[n_words] != NULL)
@@ -206,9 +208,10 @@ static bool parse_words(const struct command *command, char **words, struct call
             p->help = true;
         else if (code == 'c')
             p->file = optarg;
-        else if (!take_flag(call, &f, words, code, &p->given, e))
+        else if (!take_flag(call, &f, words, code, e))
             return false;
     }
+    p->given = f.given;
     call->operands = (const char *const *)words + optind;
     call->n_operands = (size_t)(n_words - optind);
     return true;
@@ -228,7 +231,7 @@ static bool check_operands(const struct command *command, const struct call *cal
 bool settle_call(const struct command *command, char **words, struct call *call, bool *help,
                  struct err *e)
 {
-    struct parsed p = {.given = vec_new(call->arena, sizeof(struct given))};
+    struct parsed p = {0};
     if (!parse_words(command, words, call, &p, e))
         return false;
     *help = p.help;
@@ -240,7 +243,8 @@ bool settle_call(const struct command *command, char **words, struct call *call,
     if (!settle_environment(call->arena, environ, &call->config, e))
         return false;
     VEC_EACH (struct given, g, &p.given)
-        if (!value_set(call->arena, &call->config, g->opt, g->text, OPT_FROM_FLAG, e))
+        if (!value_set(call->arena, &call->config, g->opt,
+                       (struct value_item){g->text, OPT_FROM_FLAG}, e))
             return err_wrap(e, "%s", g->word);
     return check_operands(command, call, e) && settle_combinations(&call->config, e);
 }

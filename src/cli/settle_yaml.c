@@ -75,7 +75,8 @@ static bool set_scalar(const struct reading *rd, const struct opt *opt, struct f
         (void)err_set(e, ERR_USAGE, "\"%s\" must be %s", opt->key, value_kind_hint(opt->kind));
         return located(rd, node, e);
     }
-    if (value_set(rd->arena, rd->config, opt, scalar_text(rd, node), OPT_FROM_FILE, e))
+    if (value_set(rd->arena, rd->config, opt,
+                  (struct value_item){scalar_text(rd, node), OPT_FROM_FILE}, e))
         return true;
     (void)err_wrap(e, "%s", opt->key);
     return located(rd, node, e);
@@ -98,9 +99,9 @@ static bool set_option(const struct reading *rd, const struct opt *opt, struct f
 static bool is_nothing(struct fy_node *value)
 {
     size_t n = 0;
-    return value == NULL || (fy_node_get_type(value) == FYNT_SCALAR &&
-                             fy_node_get_style(value) == FYNS_PLAIN &&
-                             (fy_node_get_scalar(value, &n) == NULL || n == 0));
+    return value == NULL ||
+           (fy_node_get_type(value) == FYNT_SCALAR && fy_node_get_style(value) == FYNS_PLAIN &&
+            (fy_node_get_scalar(value, &n) == NULL || n == 0));
 }
 
 static bool read_mapping(const struct reading *rd, struct fy_node *mapping, const char *prefix,
@@ -140,8 +141,8 @@ static bool read_mapping(const struct reading *rd, struct fy_node *mapping, cons
     return true;
 }
 
-/* libfyaml tells what is wrong with the YAML itself through this: "<memory-…>:2:1: error: …". Only the
- * first line is kept, from behind the name. */
+/* libfyaml tells what is wrong with the YAML itself through this: "<memory-…>:2:1: error: …". Only
+ * the first line is kept, from behind the name. */
 static void keep_first_line(struct fy_diag *diag, void *user, const char *text, size_t n)
 {
     struct err *e = user;

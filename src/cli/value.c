@@ -10,12 +10,6 @@
 
 enum { SECRET_FILE_MAX = 64 * 1024 };
 
-/* A text and where it comes from. */
-struct value_item {
-    const char *text;
-    enum opt_origin origin;
-};
-
 static const struct {
     const char *name, *hint;
 } kinds[] = {
@@ -155,11 +149,11 @@ static bool parse_member(const struct opt *opt, void *member, const char *text)
     return text[0] != '\0';
 }
 
-bool value_set(struct arena *a, struct config *c, const struct opt *opt, const char *text,
-               enum opt_origin origin, struct err *e)
+bool value_set(struct arena *a, struct config *c, const struct opt *opt, struct value_item given,
+               struct err *e)
 {
     void *member = (char *)c + opt->offset;
-    text = arena_strdup(a, text);
+    const char *text = arena_strdup(a, given.text);
     if (opt->kind == OPT_DSN && !resolve_secret(a, &text, e))
         return false;
     if (!parse_member(opt, member, text)) {
@@ -169,9 +163,9 @@ bool value_set(struct arena *a, struct config *c, const struct opt *opt, const c
         return err_set(e, ERR_USAGE, "\"%s\" is not %s", shown, kinds[opt->kind].hint);
     }
     if (opt->kind == OPT_LIST)
-        add_item(a, c, opt, member, &(struct value_item){text, origin});
+        add_item(a, c, opt, member, &(struct value_item){text, given.origin});
     c->is_set[opt->id] = true;
-    c->origin[opt->id] = origin;
+    c->origin[opt->id] = given.origin;
     return true;
 }
 
@@ -182,7 +176,7 @@ void value_set_defaults(struct arena *a, struct config *c)
         const char *text = value_default(a, &config_opts[i]);
         if (text[0] == '\0')
             continue;
-        if (!value_set(a, c, &config_opts[i], text, OPT_FROM_DEFAULT, &e))
+        if (!value_set(a, c, &config_opts[i], (struct value_item){text, OPT_FROM_DEFAULT}, &e))
             abort(); /* a row with a default that is none: the unit test of the rows finds it */
     }
 }

@@ -7,13 +7,19 @@
 #include "base/err.h"
 #include "model/config.h"
 
+/* A text and where it comes from. */
+struct value_item {
+    const char *text;
+    enum opt_origin origin;
+};
+
 /*
  * Sets one option from a text. A list gets one item more, unless what it holds came from a weaker
  * origin: then it starts anew. ERR_USAGE says what is expected; a secret is never in the text.
  * DSN: "env:NAME" and "file:PATH" are read from there.
  */
-MUST bool value_set(struct arena *a, struct config *c, const struct opt *opt, const char *text,
-                    enum opt_origin origin, struct err *e);
+MUST bool value_set(struct arena *a, struct config *c, const struct opt *opt,
+                    struct value_item given, struct err *e);
 
 /* Sets every default. */
 void value_set_defaults(struct arena *a, struct config *c);

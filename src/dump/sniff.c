@@ -181,7 +181,7 @@ static int bid_utf16_bare(const struct sniff_head *h)
     for (size_t i = 0; i < LETTERS; i++)
         if (s.p[2 * i + low] == 0 || s.p[2 * i + (1 - low)] != 0)
             return 0;
-    return LETTERS * BITS;
+    return (int)LETTERS * BITS;
 }
 
 static int bid_markup(const struct sniff_head *h)

@@ -40,7 +40,7 @@ static bool read_lookups(struct load *l, struct pg *pg, bool children, struct ve
                          struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *r = NULL;
-    if (!pg_query(pg, children ? auto_children_sql : auto_tables_sql, NULL, 0, &r, e))
+    if (!pg_query(pg, children ? auto_children_sql : auto_tables_sql, NULL, &r, e))
         return err_wrap(e, "look for keys in the catalogue");
     for (int i = 0; i < PQntuples(r); i++)
         *(struct lookup *)vec_push(lookups) = read_lookup(l->arena, r, i, children);
@@ -73,7 +73,7 @@ static bool take_sample(struct load *l, struct pg *pg, const struct lookup *x,
                         const struct sample **sample, struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *r = NULL;
-    if (!pg_query(pg, sample_sql(l, x), NULL, 0, &r, e))
+    if (!pg_query(pg, sample_sql(l, x), NULL, &r, e))
         return err_wrap(e, "sample the keys of %s.%s", x->schema, x->name);
     struct vec cells = vec_new(l->arena, sizeof(const char *));
     for (int row = 0; row < PQntuples(r); row++) {

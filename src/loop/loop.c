@@ -267,6 +267,7 @@ static void run_due(struct loop *l, int64_t now_us)
         void (*fn)(void *) = t->fn;
         void *context = t->context;
         loop_cancel(t);
+        assert(fn != NULL);
         fn(context);
     }
 }

@@ -19,7 +19,8 @@ struct loop *loop_new(struct interrupt *intr);
 void loop_free(struct loop *l); /* takes NULL; frees what is still watched */
 void loop_cleanup(struct loop **l);
 
-/* Calls `fn` whenever `fd` is ready. Callbacks may change and remove any watch, their own included. */
+/* Calls `fn` whenever `fd` is ready. Callbacks may change and remove any watch, their own included.
+ */
 struct loop_watch *loop_watch(struct loop *l, int fd, int events,
                               void (*fn)(void *context, int ready), void *context);
 void loop_change(struct loop_watch *w, int fd, int events);

@@ -13,7 +13,7 @@ bool history_read(struct arena *a, struct pg *pg, struct vec *applied, struct er
 {
     CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
     if (!pg_run(pg, migrate_history_sql, e) ||
-        !pg_query(pg, migrate_history_read_sql, NULL, 0, &rows, e))
+        !pg_query(pg, migrate_history_read_sql, NULL, &rows, e))
         return err_wrap(e, "history of migrations");
     struct vec found = vec_new(a, sizeof(struct applied));
     for (int i = 0; i < PQntuples(rows); i++)
@@ -32,7 +32,8 @@ bool history_add(struct pg *pg, const struct migration *m, int64_t took_us, stru
     (void)snprintf(took, sizeof took, "%lld", (long long)took_us);
     const char *params[] = {m->version, m->name, m->sha256, took};
     CLEANUP(pg_result_cleanup) PGresult *result = NULL;
-    return pg_query(pg, migrate_history_add_sql, params, COUNT_OF(params), &result, e) ||
+    return pg_query(pg, migrate_history_add_sql, &(struct pg_params){params, COUNT_OF(params)},
+                    &result, e) ||
            err_wrap(e, "history of migrations");
 }
 

@@ -25,7 +25,7 @@ static struct relation *find(const struct vec *relations, int64_t oid)
 bool locks_relations(struct arena *a, struct pg *pg, struct vec *relations, struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
-    if (!pg_query(pg, migrate_relations_sql, NULL, 0, &rows, e))
+    if (!pg_query(pg, migrate_relations_sql, NULL, &rows, e))
         return err_wrap(e, "tables before the migration");
     struct vec found = vec_new(a, sizeof(struct relation));
     for (int i = 0; i < PQntuples(rows); i++)
@@ -44,7 +44,7 @@ bool locks_relations(struct arena *a, struct pg *pg, struct vec *relations, stru
 bool locks_sample(struct pg *pg, struct vec *relations, int64_t began_us, struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
-    if (!pg_query(pg, migrate_locks_sql, NULL, 0, &rows, e))
+    if (!pg_query(pg, migrate_locks_sql, NULL, &rows, e))
         return err_wrap(e, "locks of the migration");
     for (int i = 0; i < PQntuples(rows); i++) {
         struct relation *relation = find(relations, pg_cell_int(rows, i, 0));

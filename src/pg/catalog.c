@@ -36,7 +36,7 @@ static bool yes(const PGresult *r, int row, const char *column)
 bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts, struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *r = NULL;
-    if (!pg_query(pg, catalog_server_sql, NULL, 0, &r, e))
+    if (!pg_query(pg, catalog_server_sql, NULL, &r, e))
         return err_wrap(e, "facts about the server");
     if (PQntuples(r) != 1)
         return err_set(e, ERR_SQL, "the server does not know its own database");
@@ -59,7 +59,7 @@ bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts, 
 bool catalog_tables(struct pg *pg, struct arena *a, struct vec *tables, struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *r = NULL;
-    if (!pg_query(pg, catalog_tables_sql, NULL, 0, &r, e))
+    if (!pg_query(pg, catalog_tables_sql, NULL, &r, e))
         return err_wrap(e, "list of tables");
     struct vec found = vec_new(a, sizeof(struct catalog_table));
     for (int i = 0; i < PQntuples(r); i++) {

@@ -163,19 +163,16 @@ bool pg_split_dsn(struct arena *a, const char *dsn, struct pg_split *split, stru
     return true;
 }
 
-bool pg_dsn_with(struct arena *a, const char *dsn, const char *keyword, const char *value,
-                 const char **result, struct err *e)
+const char *pg_dsn_with(struct arena *a, const char *dsn, const char *keyword, const char *value,
+                        struct err *e)
 {
     CLEANUP(dsn_options_cleanup) PQconninfoOption *options = parse(dsn, e);
     CLEANUP(buf_cleanup) struct buf out = {0};
     if (options == NULL)
-        return false;
+        return NULL;
     for (const PQconninfoOption *o = options; o->keyword != NULL; o++)
         if (o->val != NULL && !str_eq(o->keyword, keyword))
             put_option(&out, o->keyword, o->val);
     put_option(&out, keyword, value);
-    if (!dsn_check(buf_text(&out), e))
-        return false;
-    *result = arena_strdup(a, buf_text(&out));
-    return true;
+    return dsn_check(buf_text(&out), e) ? arena_strdup(a, buf_text(&out)) : NULL;
 }

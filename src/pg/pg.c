@@ -29,12 +29,13 @@ bool pg_runf(struct pg *pg, struct err *e, const char *format, ...)
     return pg_run(pg, sql, e);
 }
 
-bool pg_query(struct pg *pg, const char *sql, const char *const *params, size_t n_params,
-              PGresult **result, struct err *e)
+bool pg_query(struct pg *pg, const char *sql, const struct pg_params *params, PGresult **result,
+              struct err *e)
 {
     int64_t deadline_us = wire_deadline(pg);
+    const struct pg_params none = {0}, *p = params == NULL ? &none : params;
     return wire_idle(pg, e) &&
-           sent(pg, PQsendQueryParams(pg->conn, sql, (int)n_params, NULL, params, NULL, NULL, 0),
+           sent(pg, PQsendQueryParams(pg->conn, sql, (int)p->n, NULL, p->values, NULL, NULL, 0),
                 e) &&
            wire_finish(pg, deadline_us, result, e);
 }
@@ -48,7 +49,7 @@ void pg_result_cleanup(PGresult **result)
 bool pg_text(struct pg *pg, struct arena *a, const char *sql, const char **text, struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *r = NULL;
-    if (!pg_query(pg, sql, NULL, 0, &r, e))
+    if (!pg_query(pg, sql, NULL, &r, e))
         return false;
     const char *cell = PQntuples(r) > 0 ? pg_cell(r, 0, 0) : NULL;
     *text = cell != NULL ? arena_strdup(a, cell) : NULL;
@@ -58,7 +59,7 @@ bool pg_text(struct pg *pg, struct arena *a, const char *sql, const char **text,
 bool pg_int(struct pg *pg, const char *sql, int64_t *n, struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *r = NULL;
-    if (!pg_query(pg, sql, NULL, 0, &r, e))
+    if (!pg_query(pg, sql, NULL, &r, e))
         return false;
     const char *cell = PQntuples(r) > 0 ? pg_cell(r, 0, 0) : NULL;
     if (cell == NULL || !str_parse_int(cell, n))

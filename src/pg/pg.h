@@ -54,9 +54,15 @@ MUST bool pg_run(struct pg *pg, const char *sql, struct err *e);
 /* Like pg_run with the text made by a format; only for keywords and quoted identifiers. */
 MUST bool pg_runf(struct pg *pg, struct err *e, const char *format, ...) PRINTF(3, 4);
 
+/* Text parameters $1 …; a NULL value is a null. */
+struct pg_params {
+    const char *const *values;
+    size_t n;
+};
+
 /* Runs one query with text parameters ($1 ...); the result is to be cleared by pg_result_cleanup.
  */
-MUST bool pg_query(struct pg *pg, const char *sql, const char *const *params, size_t n_params,
+MUST bool pg_query(struct pg *pg, const char *sql, const struct pg_params *params,
                    PGresult **result, struct err *e);
 void pg_result_cleanup(PGresult **result);
 
@@ -103,8 +109,8 @@ struct pg_split {
 };
 MUST bool pg_split_dsn(struct arena *a, const char *dsn, struct pg_split *split, struct err *e);
 
-/* The DSN with one more keyword, which wins over the same one in the DSN. */
-MUST bool pg_dsn_with(struct arena *a, const char *dsn, const char *keyword, const char *value,
-                      const char **result, struct err *e);
+/* The DSN with one more keyword, which wins over the same one in the DSN; NULL on failure. */
+MUST const char *pg_dsn_with(struct arena *a, const char *dsn, const char *keyword,
+                             const char *value, struct err *e);
 
 #endif

@@ -46,6 +46,7 @@ static void say_why(const struct pool *p, enum err_code code, const char *what, 
 static void leave(struct pool_ticket *t)
 {
     struct pool *p = t->pool;
+    assert(p != NULL);
     *(t->prev != NULL ? &t->prev->next : &p->first) = t->next;
     *(t->next != NULL ? &t->next->prev : &p->last) = t->prev;
     loop_cancel(TAKE(t->deadline));

@@ -13,14 +13,14 @@ const struct report_format report_formats[] = {
     {NULL, NULL, NULL, NULL},
 };
 
-bool report_write(struct arena *a, const struct record *r, const struct report_format *format,
-                  const char *dir, const char **path, struct err *e)
+const char *report_write(struct arena *a, const struct record *r,
+                         const struct report_format *format, const char *dir, struct err *e)
 {
     CLEANUP(buf_cleanup) struct buf out = {0};
     format->render(r, &out);
     char *file = fs_join(a, dir, arena_printf(a, "report.%s", format->suffix));
-    if (!fs_write_file(a, file, REPORT_MODE, (struct slice){buf_text(&out), out.n}, e))
-        return err_wrap(e, "%s report", format->name);
-    *path = file;
-    return true;
+    if (fs_write_file(a, file, REPORT_MODE, (struct slice){buf_text(&out), out.n}, e))
+        return file;
+    (void)err_wrap(e, "%s report", format->name);
+    return NULL;
 }

@@ -19,9 +19,9 @@ struct report_format {
 };
 extern const struct report_format report_formats[]; /* ends with a NULL name */
 
-/* Writes REPORT_DIR/report.SUFFIX atomically; gives the path in *path. */
-MUST bool report_write(struct arena *a, const struct record *r, const struct report_format *format,
-                       const char *dir, const char **path, struct err *e);
+/* Writes REPORT_DIR/report.SUFFIX atomically; gives its path in the arena, NULL on failure. */
+MUST const char *report_write(struct arena *a, const struct record *r,
+                              const struct report_format *format, const char *dir, struct err *e);
 
 /* The record as JSON, and back. Reading refuses what the schema does not permit: unknown or missing
  * members, wrong types, unknown words; the error names the path ("findings[3].severity"). */

@@ -50,7 +50,7 @@ bool database_create(const struct restore_job *job, struct pg *admin, const char
         put_locale(&sql, job->arena, job->like);
     if (!pg_run(admin, buf_text(&sql), e))
         return not_created(job, e);
-    return pg_dsn_with(job->arena, job->admin_dsn, "dbname", job->database, dsn, e);
+    return (*dsn = pg_dsn_with(job->arena, job->admin_dsn, "dbname", job->database, e)) != NULL;
 }
 
 /* One table after the other, after ANALYZE of the whole database has failed at one of them. */

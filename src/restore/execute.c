@@ -40,7 +40,7 @@ static bool read_roles(struct executor *ex, struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
     ex->roles = vec_new(ex->job->arena, sizeof(const char *));
-    if (!pg_query(&ex->admin, restore_roles_sql, NULL, 0, &rows, e))
+    if (!pg_query(&ex->admin, restore_roles_sql, NULL, &rows, e))
         return false;
     for (int i = 0; i < PQntuples(rows); i++)
         *(const char **)vec_push(&ex->roles) = arena_strdup(ex->job->arena, pg_cell(rows, i, 0));

@@ -82,7 +82,8 @@ static bool set_rows(struct pg *pg, uint64_t rows, struct err *e)
     (void)snprintf(number, sizeof number, "%llu", (unsigned long long)rows);
     const char *params[] = {"storefront.rows", number};
     CLEANUP(pg_result_cleanup) PGresult *result = NULL;
-    return pg_query(pg, restore_setting_sql, params, COUNT_OF(params), &result, e);
+    return pg_query(pg, restore_setting_sql, &(struct pg_params){params, COUNT_OF(params)}, &result,
+                    e);
 }
 
 static bool open_database(const struct restore_job *job, struct pg *pg, struct err *e)

@@ -97,11 +97,11 @@ static bool stop_cluster(void *context, struct err *e)
     return cluster_stop(context, e);
 }
 
-bool run_start_cluster(struct run *run, const char *name, const struct server_facts *like,
-                       struct cluster *c, struct server_facts *facts, struct err *e)
+bool run_start_cluster(struct run *run, const struct cluster_order *order, struct err *e)
 {
+    const struct server_facts *like = order->like;
     struct cluster_wish wish = {
-        .dir = fs_join(run->arena, run->work_dir, name),
+        .dir = fs_join(run->arena, run->work_dir, order->name),
         .bindir = run->server->bindir,
         .account = run->account,
         .encoding = like->encoding,
@@ -117,9 +117,9 @@ bool run_start_cluster(struct run *run, const char *name, const struct server_fa
         return false;
     if (run->account != NULL && !fs_give_to(wish.dir, run->account, e))
         return false;
-    if (!cluster_start(run->arena, &wish, c, facts, e))
+    if (!cluster_start(run->arena, &wish, order->cluster, order->facts, e))
         return false;
     undo_push(&run->undo, arena_printf(run->arena, "throw-away server in %s", wish.dir),
-              stop_cluster, c);
+              stop_cluster, order->cluster);
     return true;
 }

@@ -79,8 +79,13 @@ MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
 
 /* Starts a throw-away server in work_dir/NAME like `like` (members may be NULL), with its undo
  * step. */
-MUST bool run_start_cluster(struct run *run, const char *name, const struct server_facts *like,
-                            struct cluster *c, struct server_facts *facts, struct err *e);
+struct cluster_order {
+    const char *name;
+    const struct server_facts *like;
+    struct cluster *cluster;    /* filled */
+    struct server_facts *facts; /* filled */
+};
+MUST bool run_start_cluster(struct run *run, const struct cluster_order *order, struct err *e);
 
 /* Makes a folder leased until the teardown; the path is `parent`/PREFIXrun-id. */
 MUST bool run_lease_folder(struct run *run, const char *parent, const char *prefix,

@@ -71,7 +71,8 @@ static bool fill_demo(struct run *run, struct err *e)
     struct server_facts like = {.encoding = "UTF8", .collate = "C.UTF-8", .ctype = "C.UTF-8"};
     struct server_facts facts = {.settings = vec_new(run->arena, sizeof(const char *)),
                                  .isolation = vec_new(run->arena, sizeof(const char *))};
-    if (!run_start_cluster(run, "demo", &like, &run->demo, &facts, e))
+    struct cluster_order order = {"demo", &like, &run->demo, &facts};
+    if (!run_start_cluster(run, &order, e))
         return err_wrap(e, "demonstration source");
     struct restore_job job = {
         .arena = run->arena,
@@ -83,7 +84,8 @@ static bool fill_demo(struct run *run, struct err *e)
         .progress = &run->display.progress,
     };
     if (!restore_script_dir(&job, run->config->source_demo, run->config->source_demo_rows, e) ||
-        !pg_dsn_with(run->arena, run->demo.dsn, "dbname", job.database, &run->source_dsn, e))
+        (run->source_dsn = pg_dsn_with(run->arena, run->demo.dsn, "dbname", job.database, e)) ==
+            NULL)
         return err_wrap(e, "demonstration source");
     return true;
 }

@@ -31,7 +31,8 @@ bool stage_provision(struct run *run, struct err *e)
             return false;
     }
     struct server_facts *target = &run->record->target;
-    if (!run_start_cluster(run, "target", &like, &run->target, target, e))
+    struct cluster_order order = {"target", &like, &run->target, target};
+    if (!run_start_cluster(run, &order, e))
         return false;
     target->kind = "local";
     run_summary(run, STAGE_provision, "PostgreSQL %s, %s, %s", target->version,

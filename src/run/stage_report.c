@@ -21,7 +21,7 @@ static bool write_all(struct run *run, const char *dir, struct err *e)
         const char *path;
         if (!wanted(run->config, f))
             continue;
-        if (!report_write(run->arena, run->record, f, dir, &path, e))
+        if ((path = report_write(run->arena, run->record, f, dir, e)) == NULL)
             return false;
         *(const char **)vec_push(&run->report_paths) =
             arena_printf(run->arena, "%s/%s", run->report_dir, fs_base_name(path));

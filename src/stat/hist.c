@@ -29,7 +29,7 @@ struct hist *hist_new(struct arena *a)
 static size_t counter_of(int64_t us)
 {
     uint64_t v = (uint64_t)us;
-    if (v < 2U * HALF)
+    if (v < UINT64_C(2) * HALF)
         return (size_t)v;
     unsigned bits = 64U - (unsigned)__builtin_clzll(v);
     unsigned k = bits - (HALF_BITS + 1U);
@@ -39,7 +39,7 @@ static size_t counter_of(int64_t us)
 /* The largest value that the counter stands for. */
 static int64_t value_of(size_t counter)
 {
-    if (counter < 2U * HALF)
+    if (counter < (size_t)2 * HALF)
         return (int64_t)counter;
     size_t k = counter / HALF - 1;
     size_t step = counter - k * HALF;

@@ -62,10 +62,10 @@ static bool make_folders(const struct cluster *c, struct err *e)
 /* The environment must not reach this server: not PGOPTIONS, which is meant for the source. */
 static bool make_dsn(struct arena *a, struct cluster *c, struct err *e)
 {
-    return pg_dsn_with(a,
-                       "port=5432 user=postgres dbname=postgres options='' "
-                       "target_session_attrs=any",
-                       "host", c->socket_dir, &c->dsn, e);
+    return (c->dsn = pg_dsn_with(a,
+                                 "port=5432 user=postgres dbname=postgres options='' "
+                                 "target_session_attrs=any",
+                                 "host", c->socket_dir, e)) != NULL;
 }
 
 /* initdb wrote it: "15", or "9.6". */

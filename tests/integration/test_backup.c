@@ -200,7 +200,7 @@ START_TEST(test_the_timeouts_of_the_role_do_not_end_the_dump)
                               "ALTER ROLE hasty SET statement_timeout = '1ms';"
                               "ALTER ROLE hasty SET lock_timeout = '1ms';"
                               "ALTER ROLE hasty SET idle_in_transaction_session_timeout = '1ms'");
-    ck_assert(pg_dsn_with(a, job.dsn, "user", "hasty", &job.dsn, &e));
+    ck_assert((job.dsn = pg_dsn_with(a, job.dsn, "user", "hasty", &e)) != NULL);
     ck_assert_msg(backup_take(&job, r, &e), "%s", e.text);
 }
 END_TEST
@@ -210,7 +210,7 @@ START_TEST(test_what_row_security_hides_is_refused_and_not_left_out)
     nasty_fill(job.dsn);
     test_cluster_sql(job.dsn, "DROP ROLE IF EXISTS limited; CREATE ROLE limited LOGIN;"
                               "GRANT pg_read_all_data TO limited");
-    ck_assert(pg_dsn_with(a, job.dsn, "user", "limited", &job.dsn, &e));
+    ck_assert((job.dsn = pg_dsn_with(a, job.dsn, "user", "limited", &e)) != NULL);
     refused(ERR_CHILD, "row-level security");
 }
 END_TEST
@@ -260,7 +260,7 @@ START_TEST(test_a_password_is_in_no_argument_and_no_environment)
     play_pg_dump("tr '\\0' '\\n' < /proc/$$/environ; tr '\\0' ' ' < /proc/$$/cmdline; "
                  "stat -L -c 'mode %a' $PGPASSFILE; grep -c 'horse' $PGPASSFILE; "
                  "echo; echo '-- PostgreSQL database dump complete'");
-    ck_assert(pg_dsn_with(a, job.dsn, "password", "battery:horse", &job.dsn, &e));
+    ck_assert((job.dsn = pg_dsn_with(a, job.dsn, "password", "battery:horse", &e)) != NULL);
     ck_assert_int_eq(setenv("PGPASSWORD", "inherited", 1), 0);
     ck_assert_msg(backup_take(&job, r, &e), "%s", e.text);
     ck_assert_int_eq(unsetenv("PGPASSWORD"), 0);
@@ -284,13 +284,13 @@ static void ask_for_password(void)
     test_cluster_sql(job.dsn, "DROP ROLE IF EXISTS secretive;"
                               "CREATE ROLE secretive SUPERUSER LOGIN PASSWORD 'b:a\\t';"
                               "SELECT pg_reload_conf(), pg_sleep(0.2)");
-    ck_assert(pg_dsn_with(a, job.dsn, "user", "secretive", &job.dsn, &e));
+    ck_assert((job.dsn = pg_dsn_with(a, job.dsn, "user", "secretive", &e)) != NULL);
 }
 
 START_TEST(test_the_right_password_reaches_pg_dump_from_the_connection_string)
 {
     ask_for_password();
-    ck_assert(pg_dsn_with(a, job.dsn, "password", "b:a\\t", &job.dsn, &e));
+    ck_assert((job.dsn = pg_dsn_with(a, job.dsn, "password", "b:a\\t", &e)) != NULL);
     ck_assert_msg(backup_take(&job, r, &e), "%s", e.text);
 }
 END_TEST
@@ -320,7 +320,7 @@ END_TEST
 START_TEST(test_a_wrong_password_is_named_and_not_shown)
 {
     ask_for_password();
-    ck_assert(pg_dsn_with(a, job.dsn, "password", "battery", &job.dsn, &e));
+    ck_assert((job.dsn = pg_dsn_with(a, job.dsn, "password", "battery", &e)) != NULL);
     refused(ERR_CONNECT, "password authentication failed");
     ck_assert_ptr_null(strstr(e.text, "battery"));
     ck_assert_str_eq(e.sqlstate, "28P01");
@@ -350,14 +350,14 @@ END_TEST
 
 START_TEST(test_an_unreachable_source_is_named)
 {
-    ck_assert(pg_dsn_with(a, job.dsn, "host", "/nonexistent", &job.dsn, &e));
+    ck_assert((job.dsn = pg_dsn_with(a, job.dsn, "host", "/nonexistent", &e)) != NULL);
     refused(ERR_CONNECT, "/nonexistent");
 }
 END_TEST
 
 START_TEST(test_a_database_that_is_not_there_is_named)
 {
-    ck_assert(pg_dsn_with(a, job.dsn, "dbname", "nosuch", &job.dsn, &e));
+    ck_assert((job.dsn = pg_dsn_with(a, job.dsn, "dbname", "nosuch", &e)) != NULL);
     refused(ERR_CONNECT, "nosuch");
 }
 END_TEST

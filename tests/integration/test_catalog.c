@@ -91,7 +91,7 @@ START_TEST(test_an_icu_database_is_told_as_one)
                           "ICU_LOCALE 'de-AT' LC_COLLATE 'C' LC_CTYPE 'C'",
                           pg_ident(arena, name)),
                   "%s", e.text);
-    ck_assert(pg_dsn_with(arena, dsn, "dbname", name, &icu, &e));
+    ck_assert((icu = pg_dsn_with(arena, dsn, "dbname", name, &e)) != NULL);
     ck_assert(pg_open(icu, NULL, 0, &other, &e));
     ck_assert(catalog_server(&other, arena, &facts, &e));
     ck_assert_str_eq(facts.locale_provider, "icu");

@@ -144,7 +144,8 @@ const char *test_cluster_database(void)
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     const char *name = arena_printf(a, "t%lld_%d", (long long)clock_mono_us(), (int)getpid());
     test_cluster_sql(admin, arena_printf(a, "CREATE DATABASE %s", name));
-    must(pg_dsn_with(shared.arena, admin, "dbname", name, &dsn, &e), &e, "DSN of a test database");
+    must((dsn = pg_dsn_with(shared.arena, admin, "dbname", name, &e)) != NULL, &e,
+         "DSN of a test database");
     return dsn;
 }
 

@@ -111,9 +111,10 @@ END_TEST
 
 START_TEST(test_a_secret_is_never_in_a_message)
 {
-    ck_assert(!value_set(a, &config, value_find("source.dsn"), "", OPT_FROM_FLAG, &e));
-    ck_assert(
-        !value_set(a, &config, value_find("source.dsn"), "env:PGR_NOT_SET", OPT_FROM_FLAG, &e));
+    ck_assert(!value_set(a, &config, value_find("source.dsn"),
+                         (struct value_item){"", OPT_FROM_FLAG}, &e));
+    ck_assert(!value_set(a, &config, value_find("source.dsn"),
+                         (struct value_item){"env:PGR_NOT_SET", OPT_FROM_FLAG}, &e));
     ck_assert_str_eq(e.text, "environment variable PGR_NOT_SET is not set");
 }
 END_TEST
@@ -121,15 +122,16 @@ END_TEST
 START_TEST(test_a_secret_comes_from_environment_or_file)
 {
     ck_assert_int_eq(setenv("PGR_TEST_DSN", "host=a", 1), 0);
-    ck_assert(
-        value_set(a, &config, value_find("source.dsn"), "env:PGR_TEST_DSN", OPT_FROM_FLAG, &e));
+    ck_assert(value_set(a, &config, value_find("source.dsn"),
+                        (struct value_item){"env:PGR_TEST_DSN", OPT_FROM_FLAG}, &e));
     ck_assert_str_eq(config.source_dsn, "host=a");
     char path[] = "/tmp/pgr-test-dsn-XXXXXX";
     int fd = mkstemp(path);
     ck_assert(fs_write_all(fd, "host=b\n\n", 8, &e));
     (void)close(fd);
     const char *text = arena_printf(a, "file:%s", path);
-    ck_assert(value_set(a, &config, value_find("source.dsn"), text, OPT_FROM_FLAG, &e));
+    ck_assert(value_set(a, &config, value_find("source.dsn"),
+                        (struct value_item){text, OPT_FROM_FLAG}, &e));
     ck_assert_str_eq(config.source_dsn, "host=b");
     (void)unlink(path);
 }

@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+#include <stdio.h>
 #include <string.h>
 
 Suite *suite_dump_open(void);
@@ -261,8 +262,8 @@ static struct slice tar_header(const char *name)
 {
     enum { HEADER_BYTES = 512, MAGIC_AT = 257 };
     char *header = arena_alloc(a, HEADER_BYTES);
-    memcpy(header, name, strlen(name));
-    memcpy(header + MAGIC_AT, "ustar", 5);
+    (void)snprintf(header, MAGIC_AT, "%s", name);
+    (void)snprintf(header + MAGIC_AT, HEADER_BYTES - MAGIC_AT, "ustar");
     return (struct slice){header, HEADER_BYTES};
 }
 

@@ -122,11 +122,11 @@ START_TEST(test_a_keyword_that_is_put_in_wins_over_the_old_one)
 {
     struct err e = {0};
     const char *dsn;
-    ck_assert(pg_dsn_with(arena, "postgresql://u@h/old", "dbname", "new db's", &dsn, &e));
+    ck_assert((dsn = pg_dsn_with(arena, "postgresql://u@h/old", "dbname", "new db's", &e)) != NULL);
     ck_assert_str_eq(dsn, "user=u host=h dbname='new db\\'s'");
-    ck_assert(pg_dsn_with(arena, dsn, "dbname", "", &dsn, &e));
+    ck_assert((dsn = pg_dsn_with(arena, dsn, "dbname", "", &e)) != NULL);
     ck_assert_str_eq(dsn, "user=u host=h dbname=''");
-    ck_assert(!pg_dsn_with(arena, dsn, "no_such_thing", "x", &dsn, &e));
+    ck_assert((dsn = pg_dsn_with(arena, dsn, "no_such_thing", "x", &e)) == NULL);
     ck_assert_int_eq(e.code, ERR_USAGE);
 }
 END_TEST
@@ -139,7 +139,7 @@ START_TEST(test_odd_values_survive_every_round)
     struct err e = {0};
     const char *dsn;
     struct pg_split split;
-    ck_assert(pg_dsn_with(arena, "", "application_name", odd_values[_i], &dsn, &e));
+    ck_assert((dsn = pg_dsn_with(arena, "", "application_name", odd_values[_i], &e)) != NULL);
     ck_assert(pg_split_dsn(arena, dsn, &split, &e));
     PQconninfoOption *options = PQconninfoParse(split.conninfo, NULL);
     ck_assert_ptr_nonnull(options);

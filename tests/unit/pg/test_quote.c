@@ -46,7 +46,7 @@ START_TEST(test_calls_on_a_connection_that_is_not_open_fail)
     PGresult *r = NULL;
     ck_assert(!pg_run(&pg, "SELECT 1", &e));
     ck_assert_int_eq(e.code, ERR_CONNECT);
-    ck_assert(!pg_query(&pg, "SELECT 1", NULL, 0, &r, &e));
+    ck_assert(!pg_query(&pg, "SELECT 1", NULL, &r, &e));
     ck_assert_ptr_null(r);
     ck_assert(!pg_copy_begin(&pg, "COPY t FROM STDIN", &e));
     ck_assert(!pg_copy_put(&pg, "x\n", 2, &e));

@@ -19,7 +19,7 @@ START_TEST(test_every_format_writes_its_file)
     for (const struct report_format *f = report_formats; f->name != NULL; f++) {
         const char *path = NULL;
         struct slice text;
-        ck_assert_msg(report_write(a, r, f, dir, &path, &e), "%s", e.text);
+        ck_assert_msg((path = report_write(a, r, f, dir, &e)) != NULL, "%s", e.text);
         ck_assert_str_eq(path, fs_join(a, dir, arena_printf(a, "report.%s", f->suffix)));
         ck_assert_msg(fs_read_file(a, path, 1 << 20, &text, &e), "%s", e.text);
         CLEANUP(buf_cleanup) struct buf expected = {0};
@@ -35,7 +35,8 @@ START_TEST(test_a_folder_that_is_not_there_is_an_error_that_names_the_format)
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     struct err e = {0};
     const char *path = NULL;
-    ck_assert(!report_write(a, record_new(a), &report_formats[0], "/nowhere/at/all", &path, &e));
+    ck_assert((path = report_write(a, record_new(a), &report_formats[0], "/nowhere/at/all", &e)) ==
+              NULL);
     ck_assert_ptr_null(path);
     ck_assert_msg(strncmp(e.text, "json report: ", 13) == 0, "%s", e.text);
 }
