@@ -5,11 +5,11 @@ SELECT CASE c.relkind WHEN 'i' THEN 'index' ELSE 'heap' END AS kind,
        CASE c.relkind
             WHEN 'i' THEN pg_catalog.format(
                 'SELECT ''never''::text WHERE %s.bt_index_check(%s::oid::regclass, true) IS NULL',
-                $1, c.oid)
+                $1::text, c.oid)
             ELSE pg_catalog.format(
                 'SELECT pg_catalog.format(''block %%s, line pointer %%s: %%s'', v.blkno, v.offnum, '
                 'v.msg) FROM %s.verify_heapam(%s::oid::regclass, true, true) v',
-                $1, c.oid)
+                $1::text, c.oid)
        END AS question
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -20,7 +20,7 @@ SELECT CASE c.relkind WHEN 'i' THEN 'index' ELSE 'heap' END AS kind,
    AND CASE WHEN c.relkind = 'i' THEN am.amname = 'btree' AND i.indisvalid AND i.indisready
             WHEN c.relkind IN ('r', 'm', 't') THEN
                 am.amname = 'heap'
-                AND pg_catalog.to_regprocedure($1 || '.verify_heapam(regclass,boolean,boolean,text,bigint,bigint)')
+                AND pg_catalog.to_regprocedure($1::text || '.verify_heapam(regclass,boolean,boolean,text,bigint,bigint)')
                     IS NOT NULL
             ELSE false
        END

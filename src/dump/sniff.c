@@ -175,7 +175,7 @@ static int bid_utf16_bare(const struct sniff_head *h)
 {
     enum { LETTERS = 8 };
     struct slice s = h->text;
-    if (s.n < 2 * LETTERS)
+    if (s.n < (size_t)2 * LETTERS)
         return 0;
     size_t low = s.p[0] == 0; /* 1: the high byte comes first */
     for (size_t i = 0; i < LETTERS; i++)

@@ -66,7 +66,8 @@ bool catalog_tables(struct pg *pg, struct arena *a, struct vec *tables, struct e
         struct catalog_table *t = vec_push(&found);
         t->schema = text(a, r, i, "schema");
         t->name = text(a, r, i, "name");
-        t->kind = cell(r, i, "kind")[0];
+        const char *kind = cell(r, i, "kind");
+        t->kind = kind == NULL ? 'r' : kind[0]; /* relkind is never null */
         t->is_partition = yes(r, i, "is_partition");
         t->is_unlogged = yes(r, i, "is_unlogged");
         t->from_extension = yes(r, i, "from_extension");
