@@ -135,7 +135,7 @@ static void write_part(const struct html *h, struct slice name)
             parts[i].write(h);
             return;
         }
-    assert(!"a part of the template that no row names");
+    assert(false && "a part of the template that no row names");
 }
 
 void report_html(const struct record *r, struct buf *out)

@@ -28,7 +28,7 @@ bool json_is_always(enum field_kind kind)
     case FIELD_TIME:
         return false;
     }
-    assert(!"a kind of field");
+    assert(false && "a kind of field");
     return false;
 }
 

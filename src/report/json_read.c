@@ -188,7 +188,7 @@ static bool read_value(const struct reader *r, const cJSON *json, const struct f
     case FIELD_TEXTS:
         return read_list(r, json, f->shape, member, at);
     }
-    assert(!"a kind of field");
+    assert(false && "a kind of field");
     return false;
 }
 

@@ -132,7 +132,6 @@ END_TEST
 
 START_TEST(test_a_window_that_is_too_large_is_no_broken_stream)
 {
-    CLEANUP(arena_cleanup) struct arena *a = arena_new();
     /* magic, header without size, window descriptor of 2^30 bytes, an empty last raw block */
     struct trial t = {.input = {"\x28\xb5\x2f\xfd\x00\xa0\x01\x00\x00", 9}};
     CLEANUP(buf_cleanup) struct buf out = {0};
