@@ -22,10 +22,10 @@ static struct answer ask(const struct evidence *ev)
     if (f == NULL)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
     bool has_data = f->copies > 0 || f->n_insert > 0, has_tables = f->n_create_table > 0;
-    if (!has_data && !has_tables)
-        return ask_answer(ev, OUTCOME_SKIPPED, "there are no tables");
     if (!has_data && ask_has_problem(f, 1U << PROBLEM_STREAM | 1U << PROBLEM_LIMIT))
         return ask_answer(ev, OUTCOME_UNKNOWN, "the part with the data could not be read");
+    if (!has_data && !has_tables)
+        return ask_answer(ev, OUTCOME_SKIPPED, "there are no tables");
     if (!has_data)
         return one_sided(ev, "SCHEMA_ONLY",
                          "tables are created, but there is no data for any of them");

@@ -157,6 +157,17 @@ START_TEST(test_schema_or_data_alone_is_a_warning)
 }
 END_TEST
 
+START_TEST(test_data_behind_a_broken_stream_is_unknown)
+{
+    facts.copies = facts.n_create_table = 0;
+    *(struct problem *)vec_push(&facts.problems) =
+        (struct problem){.kind = PROBLEM_STREAM, .code = "STREAM_BROKEN", .text = "ends"};
+    facts.n_problems = 1;
+    EXPECT(check_data_present, UNKNOWN);
+    EXPECT(check_not_empty, UNKNOWN);
+}
+END_TEST
+
 START_TEST(test_encoding_that_is_not_checked_is_said_to_be_so)
 {
     facts.encoding = _i == 0 ? "LATIN1" : NULL;
@@ -326,6 +337,7 @@ Suite *suite_check_answers(void)
     tcase_add_test(t, test_text_that_is_no_sql_fails);
     tcase_add_test(t, test_empty_dump_fails_unless_declared);
     tcase_add_test(t, test_schema_or_data_alone_is_a_warning);
+    tcase_add_test(t, test_data_behind_a_broken_stream_is_unknown);
     tcase_add_loop_test(t, test_encoding_that_is_not_checked_is_said_to_be_so, 0, 2);
     tcase_add_test(t, test_limit_is_unknown_never_failed);
     tcase_add_test(t, test_age_is_judged_against_its_objective_only);
