@@ -145,7 +145,8 @@ static void write_rows_card(const struct html *h)
     int64_t rows = 0, proven = 0;
     VEC_EACH (const struct table_facts, t, &h->r->tables)
         if (is_proven(t)) {
-            rows += t->restored_rows.value;
+            if (__builtin_add_overflow(rows, t->restored_rows.value, &rows))
+                rows = INT64_MAX;
             proven++;
         }
     bool all = proven == (int64_t)h->r->tables.n;

@@ -162,7 +162,7 @@ START_TEST(test_a_wrong_password_is_told_without_it)
     struct stat st;
     ck_assert_int_eq(stat(hba, &st), 0);
     const char *text = arena_printf(arena, "local all with_password scram-sha-256\n%s", old.p);
-    ck_assert(fs_write_file(arena, hba, 0600, slice_of(text), &e));
+    ck_assert(fs_write_file(arena, hba, 0644, slice_of(text), &e));
     ck_assert_int_eq(chown(hba, st.st_uid, st.st_gid), 0);
     RUN("SELECT pg_catalog.pg_reload_conf()");
     ck_assert((wrong = pg_dsn_with(arena, dsn, "user", "with_password", &e)) != NULL);
