@@ -92,6 +92,21 @@ bool run_lease_folder(struct run *run, const char *parent, const char *prefix, c
     return true;
 }
 
+bool run_pick_server(struct run *run, int64_t major, struct err *e)
+{
+    const struct vec *found = &run->record->environment.installations;
+    if (run->config->target_bindir != NULL)
+        return target_pick_at(found, run->config->target_bindir, &run->server, e);
+    return target_pick(found, major, &run->server, e);
+}
+
+const char *run_short_version(struct arena *a, const char *version)
+{
+    const char *at = version == NULL ? NULL : strstr(version, "(PostgreSQL) ");
+    const char *number = at != NULL ? at + strlen("(PostgreSQL) ") : version;
+    return number == NULL ? "?" : arena_strndup(a, number, strcspn(number, " "));
+}
+
 static bool stop_cluster(void *context, struct err *e)
 {
     return cluster_stop(context, e);

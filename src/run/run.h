@@ -87,6 +87,12 @@ struct cluster_order {
 };
 MUST bool run_start_cluster(struct run *run, const struct cluster_order *order, struct err *e);
 
+/* Picks the server for a source of `major` (0: any): the one in target.bindir when that is set. */
+MUST bool run_pick_server(struct run *run, int64_t major, struct err *e);
+
+/* "15.18" of "pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)". */
+const char *run_short_version(struct arena *a, const char *version);
+
 /* Makes a folder leased until the teardown; the path is `parent`/PREFIXrun-id. */
 MUST bool run_lease_folder(struct run *run, const char *parent, const char *prefix,
                            const char **folder, struct err *e);

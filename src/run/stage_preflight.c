@@ -131,12 +131,15 @@ static void look_at_room(struct run *run)
 
 static void summarize(struct run *run)
 {
-    const struct record *r = run->record;
-    run_summary(run, STAGE_preflight, "target local PostgreSQL %lld in %s, %s free%s%s",
-                (long long)run->server->major, run->server->bindir,
-                str_bytes(run->arena, (uint64_t)r->environment.free_bytes),
-                run->client == NULL ? "" : ", pg_dump ",
-                run->client == NULL ? "" : run->client->version);
+    struct arena *a = run->arena;
+    const struct environment_facts *env = &run->record->environment;
+    const char *client =
+        run->client == NULL
+            ? ""
+            : arena_printf(a, ", pg_dump %s", run_short_version(a, run->client->version));
+    run_summary(run, STAGE_preflight, "target local PostgreSQL %s, %s free%s",
+                run_short_version(a, run->server->version), str_bytes(a, (uint64_t)env->free_bytes),
+                client);
 }
 
 bool stage_preflight(struct run *run, struct err *e)
@@ -148,14 +151,13 @@ bool stage_preflight(struct run *run, struct err *e)
         return false;
     if (!run_lease_folder(run, run_work_parent(c), "", &run->work_dir, e))
         return false;
-    const struct vec *found = &run->record->environment.installations;
     run->source_dsn = c->backup_use != NULL ? NULL : c->source_dsn;
-    if (c->source_demo != NULL && (!target_pick(found, 0, &run->server, e) || !fill_demo(run, e)))
+    if (c->source_demo != NULL && (!run_pick_server(run, 0, e) || !fill_demo(run, e)))
         return false;
     if (run->source_dsn != NULL && !look_at_source(run, e))
         return false;
     int64_t major = run->record->source.version_num / 10000;
-    if (!target_pick(found, run->source_dsn == NULL ? 0 : major, &run->server, e))
+    if (!run_pick_server(run, run->source_dsn == NULL ? 0 : major, e))
         return false;
     look_at_room(run);
     summarize(run);

@@ -19,7 +19,7 @@ static bool pick_for_dump(struct run *run, struct err *e)
 {
     const char *version = run->facts.server_version;
     int64_t major = version == NULL ? 0 : strtoll(version, NULL, 10);
-    return target_pick(&run->record->environment.installations, major, &run->server, e);
+    return run_pick_server(run, major, e);
 }
 
 bool stage_provision(struct run *run, struct err *e)
@@ -35,8 +35,8 @@ bool stage_provision(struct run *run, struct err *e)
     if (!run_start_cluster(run, &order, e))
         return false;
     target->kind = "local";
-    run_summary(run, STAGE_provision, "PostgreSQL %s, %s, %s", target->version,
-                target->collate == NULL ? "C" : target->collate,
-                target->isolation.n == 0 ? "" : *(const char **)vec_at(&target->isolation, 0));
+    run_summary(run, STAGE_provision, "PostgreSQL %s, %s, %zu observations of its isolation",
+                run_short_version(run->arena, target->version),
+                target->collate == NULL ? "C" : target->collate, target->isolation.n);
     return true;
 }
