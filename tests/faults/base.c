@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "faults/base.h"
+
+#include "base/fs.h"
+#include "check/check.h"
+#include "lib/bytes.h"
+#include "run/run.h"
+
+#include <check.h>
+
+const char *const variant_words[VARIANTS] = {"none", "gzip", "zstd"};
+
+struct slice base_dump(struct arena *a)
+{
+    enum { DUMP_BYTES_MAX = 1 << 20 };
+    struct slice text;
+    struct err e = {0};
+    bool ok = fs_read_file(a, "tests/fixtures/nasty-15.sql", DUMP_BYTES_MAX, &text, &e);
+    ck_assert_msg(ok, "%s", e.text);
+    return text;
+}
+
+struct slice base_packed(struct arena *a, struct slice sql, enum variant variant)
+{
+    if (variant == VARIANT_gzip)
+        return bytes_gzip(a, sql);
+    return variant == VARIANT_zstd ? bytes_zstd(a, sql) : sql;
+}
+
+struct config base_config(void)
+{
+    return (struct config){.verify_max_expansion = 1000, .verify_max_line_bytes = 1 << 20};
+}
+
+struct record *base_verify(struct arena *a, struct slice file, const struct config *config)
+{
+    struct err e = {0};
+    const char *dir = fs_make_temp_dir(a, "/tmp", "faults-", &e);
+    ck_assert_msg(dir != NULL, "%s", e.text);
+    const char *path = fs_join(a, dir, "backup");
+    ck_assert_msg(fs_write_file(a, path, 0600, file, &e), "%s", e.text);
+
+    struct run run = {.arena = a, .config = config, .record = record_new(a), .intr = {.fd = -1}};
+    run.record->backup.origin = "file";
+    run.record->backup.path = path;
+    run.record->backup.size_bytes = (int64_t)file.n;
+    bool ok =
+        check_plan(run.record, config, 1U << STAGE_verify, &e) && run_read_dump(&run, path, &e);
+    struct err ignored = {0};
+    bool removed = fs_remove_tree(dir, &ignored);
+    ck_assert_msg(ok, "%s", e.text);
+    ck_assert_msg(removed, "%s", ignored.text);
+
+    struct evidence ev = {.arena = a, .config = config, .record = run.record, .facts = &run.facts};
+    check_ask(STAGE_verify, &ev);
+    return run.record;
+}
+
+const struct check_facts *base_check(const struct record *r, const char *name)
+{
+    VEC_EACH (const struct check_facts, c, &r->checks)
+        if (str_eq(c->name, name))
+            return c;
+    return NULL;
+}
+
+bool base_has_finding(const struct record *r, const char *check, const char *code,
+                      enum severity at_least)
+{
+    VEC_EACH (const struct finding, f, &r->findings)
+        if (str_eq(f->check, check) && str_eq(f->code, code) && f->severity >= at_least)
+            return true;
+    return false;
+}
