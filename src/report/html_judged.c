@@ -141,7 +141,7 @@ static void write_check(const struct html *h, const struct check_facts *c)
     html_text(h, c->detail);
     html_raw(h, "</span></td>");
     html_cell(h, NULL, stage_words[c->stage]);
-    html_cell(h, NULL, c->required ? "required" : "optional");
+    html_cell(h, "word", c->required ? "required" : "optional");
     html_raw(h, "</tr>\n");
 }
 

@@ -142,24 +142,26 @@ static bool is_proven(const struct table_facts *t)
 
 static void write_rows_card(const struct html *h)
 {
-    int64_t rows = 0, proven = 0;
-    VEC_EACH (const struct table_facts, t, &h->r->tables)
-        if (is_proven(t)) {
-            if (__builtin_add_overflow(rows, t->restored_rows.value, &rows))
-                rows = INT64_MAX;
-            proven++;
-        }
-    bool all = proven == (int64_t)h->r->tables.n;
+    int64_t rows = 0, proven = 0, counted = 0;
+    VEC_EACH (const struct table_facts, t, &h->r->tables) {
+        counted += t->outcome != OUTCOME_SKIPPED;
+        if (!is_proven(t))
+            continue;
+        if (__builtin_add_overflow(rows, t->restored_rows.value, &rows))
+            rows = INT64_MAX;
+        proven++;
+    }
+    bool all = proven == counted;
     if (proven == 0)
         begin_card(h, "unknown", "Rows proved equal", "none");
     else
         begin_card(h, all ? "" : "warned", "Rows proved equal", str_count(h->a, rows));
     html_raw(h, "<dd class=\"limit\">");
     html_text(h, arena_printf(h->a, "in %s of %s", str_count(h->a, proven),
-                              say_number_of(h->a, (int64_t)h->r->tables.n, "table", "tables")));
+                              say_number_of(h->a, counted, "table", "tables")));
     html_raw(h, "</dd>");
     if (proven > 0)
-        write_meter(h, (double)proven / (double)h->r->tables.n);
+        write_meter(h, (double)proven / (double)counted);
     html_raw(h, "</div>");
 }
 

@@ -111,6 +111,17 @@ static enum outcome settle_outcome(const struct record *r, enum stage stage)
     return worst;
 }
 
+/* A stage whose work is its checks is summed up by what they measured. */
+static const char *summary_of_checks(struct run *run, enum stage stage)
+{
+    const char *text = NULL;
+    VEC_EACH (const struct check_facts, c, &run->record->checks)
+        if (c->stage == stage && c->outcome != OUTCOME_SKIPPED && c->detail != NULL)
+            text = text == NULL ? c->detail
+                                : arena_printf(run->arena, "%s, %s", text, c->detail);
+    return text;
+}
+
 static void not_carried_out(struct run *run, enum stage stage, enum outcome outcome,
                             const char *reason)
 {
@@ -137,6 +148,8 @@ static void carry_out(struct run *run, enum stage stage, struct err *first)
         struct evidence ev = run_evidence(run);
         check_ask(stage, &ev);
         facts->outcome = settle_outcome(run->record, stage);
+        if (facts->summary == NULL)
+            facts->summary = summary_of_checks(run, stage);
     }
 }
 
