@@ -69,7 +69,7 @@ OBJ     := $(call obj,$(SRC) $(MAIN) $(wildcard tests/*/*.c tests/*/*/*.c))
 .SUFFIXES:
 .PHONY: FORCE all release clean help install dist demo test suites suites-build asan memcheck fuzz \
   fuzz-smoke coverage bench lint format format-check hooks docs docs-check fresh-test ci \
-  test-unit test-fault test-golden test-integration test-corpus
+  test-unit test-fault test-golden test-integration test-corpus golden
 Q := $(if $(V),,@)
 say = $(if $(V)$(QUIET),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
@@ -83,12 +83,10 @@ $(PROGRAM): $(call obj,$(MAIN)) $(LIB)
 
 $(LIB): $(call obj,$(SRC))
 	$(call say,AR,$@)
-	@mkdir -p $(@D)
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
 $(TESTLIB): $(call obj,$(wildcard tests/lib/*.c))
 	$(call say,AR,$@)
-	@mkdir -p $(@D)
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
 $(call obj,$(wildcard tests/*/*.c tests/*/*/*.c)): CPPFLAGS_ALL += -Itests $(call pkg_cflags,check)
@@ -144,6 +142,8 @@ test-integration: all $(filter %/run-integration,$(RUNNERS)) ## against throw-aw
 test-corpus: $(REPLAYS) ## the inputs that fuzzing kept, rerun as plain tests
 suites test-unit test-fault test-golden test-integration test-corpus:
 	$(tally)
+golden: $(filter %/run-golden,$(RUNNERS)) ## rewrite the expected files of test-golden; read the diff before you commit
+	@$< --write
 asan: ## the same suites under address and undefined-behaviour sanitizers
 	@$(again) MODE=asan suites-build
 	@$(MAKE) --no-print-directory QUIET=1 MODE=asan suites
