@@ -75,6 +75,7 @@ static bool end_row(struct copy_rows *r, struct piece *piece, size_t end)
     if (r->n_columns != 0 && r->tabs + 1 != r->n_columns) {
         if (r->tabs == 0 && is_dump_comment(r, piece)) {
             piece->stop = COPY_LOST;
+            r->lost = true;
             piece->stop_at = (size_t)(r->row_start - r->bytes);
             return false;
         }

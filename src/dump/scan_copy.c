@@ -46,6 +46,8 @@ static void judge_rows(struct scanner *sc, const struct copy_rows *rows, struct 
                        uint64_t data_offset)
 {
     tell_defect(sc, PROBLEM_CODE_COPY_COLUMNS, &rows->bad_columns, table, data_offset);
+    if (rows->lost) /* which is told, and the rest may be of lines that are no data */
+        return;
     tell_defect(sc, PROBLEM_CODE_COPY_MARKER, &rows->bad_marker, table, data_offset);
     bool mixed = rows->crlf_rows > 0 && rows->crlf_rows < rows->rows;
     if (rows->bare_crs > 0 || mixed)
