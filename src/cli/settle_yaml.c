@@ -141,8 +141,8 @@ static bool read_mapping(const struct reading *rd, struct fy_node *mapping, cons
     return true;
 }
 
-/* libfyaml tells what is wrong with the YAML itself through this: "<memory-...>:2:1: error: …". Only
- * the first line is kept, from behind the name. */
+/* libfyaml tells what is wrong with the YAML itself through this: "<memory-...>:2:1: error: ...".
+ * Only the first line is kept, from behind the name. */
 static void keep_first_line(struct fy_diag *diag, void *user, const char *text, size_t n)
 {
     struct err *e = user;

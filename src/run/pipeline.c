@@ -117,8 +117,7 @@ static const char *summary_of_checks(struct run *run, enum stage stage)
     const char *text = NULL;
     VEC_EACH (const struct check_facts, c, &run->record->checks)
         if (c->stage == stage && c->outcome != OUTCOME_SKIPPED && c->detail != NULL)
-            text = text == NULL ? c->detail
-                                : arena_printf(run->arena, "%s, %s", text, c->detail);
+            text = text == NULL ? c->detail : arena_printf(run->arena, "%s, %s", text, c->detail);
     return text;
 }
 

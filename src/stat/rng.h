@@ -27,8 +27,8 @@ int64_t rng_range(struct rng *r, int64_t low, int64_t high);
  * that (which lowers the mean by 0.005 %). */
 int64_t rng_exponential_us(struct rng *r, int64_t mean_us);
 
-/* low + (k - 1), where k of 1 ... n has a probability in proportion to k to the power of -s. The low
- * end is the most frequent. s from RNG_ZIPF_MIN to RNG_ZIPF_MAX. */
+/* low + (k - 1), where k of 1 ... n has a probability in proportion to k to the power of -s. The
+ * low end is the most frequent. s from RNG_ZIPF_MIN to RNG_ZIPF_MAX. */
 #define RNG_ZIPF_MIN 1.001
 #define RNG_ZIPF_MAX 1000.0
 int64_t rng_zipfian(struct rng *r, int64_t low, int64_t high, double s);

@@ -6,10 +6,9 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* Gives the faulty bytes, made from the sound ones. */
-typedef struct slice fault_fn(struct arena *a, struct slice in);
-
-#define SQL_FAULT(name, check, outcome, code) fault_fn fault_##name;
+/* A fault gives the faulty bytes, made from the sound ones. */
+#define SQL_FAULT(name, check, outcome, code)                                                      \
+    struct slice fault_##name(struct arena *a, struct slice in);
 #define FILE_FAULT(name, variant, check, outcome, code) fault_fn fault_file_##name;
 #include "faults/faults.def"
 #undef SQL_FAULT

@@ -119,9 +119,7 @@ struct slice fault_statement_too_long(struct arena *a, struct slice in)
     enum { BODY_BYTES = 3 << 20 };
     char *text = arena_alloc(a, BODY_BYTES + 1);
     memset(text, ' ', BODY_BYTES);
-    memcpy(text, "SELECT 1", strlen("SELECT 1"));
-    memcpy(text + BODY_BYTES - 2, ";\n", 2);
-    return with_line(a, in, text);
+    return with_line(a, in, arena_printf(a, "SELECT 1%s;\n", text));
 }
 
 /* ---- what psql would do ------------------------------------------------------------------------

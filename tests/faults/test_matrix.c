@@ -16,7 +16,7 @@ enum { ALL_VARIANTS = (1 << VARIANTS) - 1 };
 
 struct fault_row {
     const char *name;
-    fault_fn *make;
+    struct slice (*make)(struct arena *a, struct slice in);
     bool of_file; /* made of the packed bytes */
     unsigned variants;
     const char *check;

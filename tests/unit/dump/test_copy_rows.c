@@ -3,6 +3,7 @@
 
 #include <check.h>
 
+#include <stdio.h>
 #include <string.h>
 
 Suite *suite_dump_copy_rows(void);
@@ -88,10 +89,10 @@ END_TEST
 START_TEST(test_terminator_is_found_at_every_place)
 {
     for (size_t n = 0; n < 200; n++) {
-        char text[256] = "";
+        char text[256], xs[256] = "";
         size_t used = 0;
-        memset(text, 'x', n);
-        strcpy(text + n, "\n\\.\nSELECT 1;\n");
+        memset(xs, 'x', n);
+        (void)snprintf(text, sizeof text, "%s\n\\.\nSELECT 1;\n", xs);
         struct copy_rows r = rows_of(1);
         ck_assert_int_eq(add(&r, text, &used), COPY_TERMINATOR);
         ck_assert_uint_eq(used, n + 1);
