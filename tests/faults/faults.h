@@ -9,7 +9,8 @@
 /* A fault gives the faulty bytes, made from the sound ones. */
 #define SQL_FAULT(name, check, outcome, code)                                                      \
     struct slice fault_##name(struct arena *a, struct slice in);
-#define FILE_FAULT(name, variant, check, outcome, code) fault_fn fault_file_##name;
+#define FILE_FAULT(name, variant, check, outcome, code)                                            \
+    struct slice fault_file_##name(struct arena *a, struct slice in);
 #include "faults/faults.def"
 #undef SQL_FAULT
 #undef FILE_FAULT

@@ -89,7 +89,7 @@ END_TEST
 START_TEST(test_terminator_is_found_at_every_place)
 {
     for (size_t n = 0; n < 200; n++) {
-        char text[256], xs[256] = "";
+        char text[300], xs[256] = "";
         size_t used = 0;
         memset(xs, 'x', n);
         (void)snprintf(text, sizeof text, "%s\n\\.\nSELECT 1;\n", xs);
