@@ -139,6 +139,15 @@ static void summarize(struct run *run)
                 run->client == NULL ? "" : run->client->version);
 }
 
+/* The folder that the user names, else the nearest major of the machine. */
+static bool pick_server(struct run *run, int64_t major, struct err *e)
+{
+    const struct vec *found = &run->record->environment.installations;
+    if (run->config->target_bindir != NULL)
+        return target_pick_at(found, run->config->target_bindir, &run->server, e);
+    return target_pick(found, major, &run->server, e);
+}
+
 bool stage_preflight(struct run *run, struct err *e)
 {
     const struct config *c = run->config;
@@ -148,14 +157,13 @@ bool stage_preflight(struct run *run, struct err *e)
         return false;
     if (!run_lease_folder(run, run_work_parent(c), "", &run->work_dir, e))
         return false;
-    const struct vec *found = &run->record->environment.installations;
     run->source_dsn = c->backup_use != NULL ? NULL : c->source_dsn;
-    if (c->source_demo != NULL && (!target_pick(found, 0, &run->server, e) || !fill_demo(run, e)))
+    if (c->source_demo != NULL && (!pick_server(run, 0, e) || !fill_demo(run, e)))
         return false;
     if (run->source_dsn != NULL && !look_at_source(run, e))
         return false;
     int64_t major = run->record->source.version_num / 10000;
-    if (!target_pick(found, run->source_dsn == NULL ? 0 : major, &run->server, e))
+    if (!pick_server(run, run->source_dsn == NULL ? 0 : major, e))
         return false;
     look_at_room(run);
     summarize(run);
