@@ -140,7 +140,10 @@ static void carry_out(struct run *run, enum stage stage, struct err *first)
     if (!ok) {
         if (first->code == ERR_NONE || e.code == ERR_DEFECT)
             *first = e;
-        not_carried_out(run, stage, OUTCOME_UNKNOWN, arena_strdup(run->arena, e.text));
+        /* A given file that is no backup at all is an answer, not a hindrance. */
+        bool defective = stage == STAGE_backup && run->source_dsn == NULL && e.code == ERR_FORMAT;
+        not_carried_out(run, stage, defective ? OUTCOME_FAILED : OUTCOME_UNKNOWN,
+                        arena_strdup(run->arena, e.text));
     } else if (facts->outcome == OUTCOME_SKIPPED) {
         check_not_asked(run->record, stage, OUTCOME_SKIPPED, facts->reason);
     } else {
