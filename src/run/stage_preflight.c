@@ -142,15 +142,6 @@ static void summarize(struct run *run)
                 client);
 }
 
-/* The folder that the user names, else the nearest major of the machine. */
-static bool pick_server(struct run *run, int64_t major, struct err *e)
-{
-    const struct vec *found = &run->record->environment.installations;
-    if (run->config->target_bindir != NULL)
-        return target_pick_at(found, run->config->target_bindir, &run->server, e);
-    return target_pick(found, major, &run->server, e);
-}
-
 bool stage_preflight(struct run *run, struct err *e)
 {
     const struct config *c = run->config;
