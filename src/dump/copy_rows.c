@@ -143,7 +143,7 @@ static void count_crs(struct copy_rows *r, struct copy_masks m, uint64_t valid)
     r->after_cr = (m.cr & (valid ^ valid >> 1)) != 0;
 }
 
-static void keep(struct copy_masks *m, uint64_t bytes)
+static void keep_before(struct copy_masks *m, uint64_t bytes)
 {
     m->newline &= bytes;
     m->tab &= bytes;
@@ -160,12 +160,14 @@ static bool one_block(struct copy_rows *r, struct piece *piece, size_t at, struc
         escaped = escaped_bytes(m.backslash, &r->escaped);
         if (left < COPY_BLOCK_BYTES)
             r->escaped = (escaped >> left & 1) != 0;
-        keep(&m, ~escaped | (m.dot & valid));
+        m.newline &= ~escaped;
+        m.tab &= ~escaped;
+        m.cr &= ~escaped;
     }
-    m.dot &= escaped;
+    m.dot &= escaped & valid;
     if (m.dot != 0) {
         valid &= before_terminator(r, piece, at, m.dot);
-        keep(&m, valid);
+        keep_before(&m, valid);
     }
     if ((m.cr | (uint64_t)r->after_cr) != 0)
         count_crs(r, m, valid);
