@@ -107,7 +107,7 @@ static void take_restrict(struct scanner *sc, struct slice argument, bool begins
     sc->facts->restrict_key = key;
 }
 
-/* The value of "dbname='…'", libpq's escapes undone, when the text is that and no more; or NULL. */
+/* The value of "dbname='x'", libpq's escapes undone, when the text is that and no more; or NULL. */
 static char *lone_dbname(struct arena *a, const char *text)
 {
     static const char prefix[] = "dbname='";
@@ -122,7 +122,7 @@ static char *lone_dbname(struct arena *a, const char *text)
     return str_eq(p, "'") ? name : NULL;
 }
 
-/* The forms that pg_dump writes: one name, or -reuse-previous=on and a quoted dbname='…'. Anything
+/* The forms that pg_dump writes: one name, or -reuse-previous=on and a quoted dbname='x'. Anything
  * behind them (a user, a host, another command) is refused: psql would act on it. */
 static bool take_connect(struct scanner *sc, struct slice argument)
 {
