@@ -53,17 +53,20 @@ static void note_defect(struct copy_defect *d, const struct copy_rows *r)
     }
 }
 
-/* Comments that pg_dump writes between tables; as rows of several columns they cannot be data. */
-static bool is_dump_comment(const struct copy_rows *r, const struct piece *piece)
+/* Comments that pg_dump writes between tables; as rows of several columns they cannot be data. They
+ * are one line, so a row that an escaped newline carried on is none. */
+static bool is_dump_comment(const struct copy_rows *r, const struct piece *piece, size_t end)
 {
     static const char *const starts[] = {
         "-- Name: ", "-- Data for Name: ", "-- PostgreSQL database dump complete"};
     if (r->n_columns < 2 || r->row_start < r->bytes)
         return false;
     size_t at = (size_t)(r->row_start - r->bytes);
+    if (memchr(piece->p + at, '\n', end - 1 - at) != NULL)
+        return false;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t n = strlen(starts[i]);
-        if (piece->n - at >= n && memcmp(piece->p + at, starts[i], n) == 0)
+        if (end - at > n && memcmp(piece->p + at, starts[i], n) == 0)
             return true;
     }
     return false;
@@ -73,7 +76,7 @@ static bool is_dump_comment(const struct copy_rows *r, const struct piece *piece
 static bool end_row(struct copy_rows *r, struct piece *piece, size_t end)
 {
     if (r->n_columns != 0 && r->tabs + 1 != r->n_columns) {
-        if (r->tabs == 0 && is_dump_comment(r, piece)) {
+        if (r->tabs == 0 && is_dump_comment(r, piece, end)) {
             piece->stop = COPY_LOST;
             r->lost = true;
             piece->stop_at = (size_t)(r->row_start - r->bytes);
