@@ -53,17 +53,20 @@ static void note_defect(struct copy_defect *d, const struct copy_rows *r)
     }
 }
 
-/* Comments that pg_dump writes between tables; as rows of several columns they cannot be data. */
-static bool is_dump_comment(const struct copy_rows *r, const struct piece *piece)
+/* Comments that pg_dump writes between tables; as rows of several columns they cannot be data. They
+ * are one line, so a row that an escaped newline carried on is none. */
+static bool is_dump_comment(const struct copy_rows *r, const struct piece *piece, size_t end)
 {
     static const char *const starts[] = {
         "-- Name: ", "-- Data for Name: ", "-- PostgreSQL database dump complete"};
     if (r->n_columns < 2 || r->row_start < r->bytes)
         return false;
     size_t at = (size_t)(r->row_start - r->bytes);
+    if (memchr(piece->p + at, '\n', end - 1 - at) != NULL)
+        return false;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t n = strlen(starts[i]);
-        if (piece->n - at >= n && memcmp(piece->p + at, starts[i], n) == 0)
+        if (end - at > n && memcmp(piece->p + at, starts[i], n) == 0)
             return true;
     }
     return false;
@@ -73,7 +76,7 @@ static bool is_dump_comment(const struct copy_rows *r, const struct piece *piece
 static bool end_row(struct copy_rows *r, struct piece *piece, size_t end)
 {
     if (r->n_columns != 0 && r->tabs + 1 != r->n_columns) {
-        if (r->tabs == 0 && is_dump_comment(r, piece)) {
+        if (r->tabs == 0 && is_dump_comment(r, piece, end)) {
             piece->stop = COPY_LOST;
             r->lost = true;
             piece->stop_at = (size_t)(r->row_start - r->bytes);
@@ -143,7 +146,7 @@ static void count_crs(struct copy_rows *r, struct copy_masks m, uint64_t valid)
     r->after_cr = (m.cr & (valid ^ valid >> 1)) != 0;
 }
 
-static void keep(struct copy_masks *m, uint64_t bytes)
+static void keep_before(struct copy_masks *m, uint64_t bytes)
 {
     m->newline &= bytes;
     m->tab &= bytes;
@@ -160,12 +163,14 @@ static bool one_block(struct copy_rows *r, struct piece *piece, size_t at, struc
         escaped = escaped_bytes(m.backslash, &r->escaped);
         if (left < COPY_BLOCK_BYTES)
             r->escaped = (escaped >> left & 1) != 0;
-        keep(&m, ~escaped | (m.dot & valid));
+        m.newline &= ~escaped;
+        m.tab &= ~escaped;
+        m.cr &= ~escaped;
     }
-    m.dot &= escaped;
+    m.dot &= escaped & valid;
     if (m.dot != 0) {
         valid &= before_terminator(r, piece, at, m.dot);
-        keep(&m, valid);
+        keep_before(&m, valid);
     }
     if ((m.cr | (uint64_t)r->after_cr) != 0)
         count_crs(r, m, valid);

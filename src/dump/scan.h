@@ -106,9 +106,10 @@ struct scan {
 };
 
 /*
- * Scans to the end of the source. True: the source was read to its end or
- * to where it is broken (a PROBLEM_STREAM says so); false: a listener failed, an interrupt, an I/O
- * error.
+ * Scans to the end of the source. True: the source was read to its end or to where it is broken (a
+ * PROBLEM_STREAM says so); false: a listener failed, an interrupt, an I/O error, or ERR_REFUSED for
+ * a client encoding whose characters hold ASCII bytes (SJIS, GBK and so on): nothing is judged
+ * then.
  */
 MUST bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e);
 

@@ -107,24 +107,38 @@ static void take_restrict(struct scanner *sc, struct slice argument, bool begins
     sc->facts->restrict_key = key;
 }
 
-/* A name, quoted or not, that nothing expands; psql's "-reuse-previous=on" form included. */
+/* The value of "dbname='x'", libpq's escapes undone, when the text is that and no more; or NULL. */
+static char *lone_dbname(struct arena *a, const char *text)
+{
+    static const char prefix[] = "dbname='";
+    if (!str_starts(text, prefix))
+        return NULL;
+    const char *p = text + sizeof prefix - 1;
+    char *name = arena_alloc(a, strlen(p) + 1), *w = name;
+    for (; *p != '\0' && *p != '\''; p++) {
+        p += *p == '\\' && p[1] != '\0';
+        *w++ = *p;
+    }
+    return str_eq(p, "'") ? name : NULL;
+}
+
+/* The forms that pg_dump writes: one name, or -reuse-previous=on and a quoted dbname='x'. Anything
+ * behind them (a user, a host, another command) is refused: psql would act on it. */
 static bool take_connect(struct scanner *sc, struct slice argument)
 {
     struct arena *a = sc->how->arena;
-    (void)take_prefix(&argument, "-reuse-previous=on ");
-    if (argument.n == 0 || memchr(argument.p, '`', argument.n) != NULL)
+    bool reuse = take_prefix(&argument, "-reuse-previous=on ");
+    struct token t = token_next(&argument);
+    if (token_next(&argument).kind != TOKEN_END)
         return false;
-    struct slice rest = argument;
-    struct token t = token_next(&rest);
-    char *name = token_name(a, &t);
+    bool quoted = t.kind == TOKEN_QUOTED;
+    if (!quoted && (reuse || t.kind != TOKEN_WORD))
+        return false;
+    char *name = token_value(a, &t); /* psql does not fold it */
+    if (reuse)
+        name = lone_dbname(a, name);
     if (name == NULL)
         return false;
-    if (str_starts(name, "dbname='")) {
-        name += strlen("dbname='");
-        name[strcspn(name, "'")] = '\0';
-    } else if (t.kind == TOKEN_WORD) {
-        name = arena_strndup(a, t.text.p, t.text.n); /* psql does not fold it */
-    }
     if (!sc->facts->is_cluster_dump || sc->facts->database == NULL)
         sc->facts->database = name;
     return true;

@@ -32,17 +32,36 @@ bool scan_is_command(struct slice text)
     return false;
 }
 
+/* Encodings whose characters hold bytes that look like backslashes and quotes, aliases included.
+ * Read byte by byte, a sound dump would look broken: it is not judged. */
+static bool embeds_ascii(const char *encoding)
+{
+    static const char *const names[] = {
+        "BIG5",           "WIN950", "WINDOWS950", "GB18030", "GBK",        "WIN936",
+        "WINDOWS936",     "JOHAB",  "SJIS",       "MSKANJI", "SHIFTJIS",   "SHIFT_JIS",
+        "SHIFT_JIS_2004", "WIN932", "WINDOWS932", "UHC",     "WINDOWS949", "WIN949",
+    };
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (strcasecmp(encoding, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* SET name = value: what it says of the text that follows. */
-static void take_set(struct scanner *sc, struct slice rest)
+static bool take_set(struct scanner *sc, struct slice rest, struct err *e)
 {
     struct token name = token_next(&rest), sign = token_next(&rest), value;
     if (token_is(&name, "session") || token_is(&name, "local"))
-        return;
+        return true;
     if (!token_symbol(&sign, '=') && !token_is(&sign, "to"))
-        return;
+        return true;
     value = token_next(&rest);
     if (token_is(&name, "client_encoding")) {
         const char *encoding = token_value(sc->how->arena, &value);
+        if (embeds_ascii(encoding))
+            return err_set(e, ERR_REFUSED,
+                           "the dump is in %s, which is not read: dump it with --encoding=UTF8",
+                           encoding);
         sc->facts->encoding = encoding;
         sc->utf8_off = strcasecmp(encoding, "UTF8") != 0 && strcasecmp(encoding, "UTF-8") != 0 &&
                        strcasecmp(encoding, "UNICODE") != 0;
@@ -52,6 +71,7 @@ static void take_set(struct scanner *sc, struct slice rest)
         const char *text = token_value(sc->how->arena, &value);
         sc->lexer.standard_strings = strcasecmp(text, "off") != 0 && strcasecmp(text, "false") != 0;
     }
+    return true;
 }
 
 static void take_create(struct scanner *sc, struct slice rest)
@@ -141,9 +161,9 @@ bool scan_statement(struct scanner *sc, struct slice text, size_t behind, struct
     if (first.kind == TOKEN_END) /* a lone semicolon */
         return scan_consume(sc, behind, false, e);
     sc->facts->statements++;
-    if (token_is(&first, "set"))
-        take_set(sc, rest);
-    else if (token_is(&first, "create"))
+    if (token_is(&first, "set") && !take_set(sc, rest, e))
+        return false;
+    if (token_is(&first, "create"))
         take_create(sc, rest);
     sc->facts->n_insert += token_is(&first, "insert");
     bool copy = token_is(&first, "copy") && read_copy_head(sc, rest, &table);
