@@ -165,23 +165,43 @@ static void write_finding(struct buf *out, const struct finding *f, size_t colum
            color);
     buf_puts(out, "  ");
     terminal_wrap(out, say_finding(a, f), indent, indent);
-    if (f->recommendation != NULL) {
-        buf_printf(out, "%*s-> ", (int)indent, "");
-        terminal_wrap(out, f->recommendation, indent + 3, indent + 3);
-    }
+}
+
+static void write_recommendation(struct buf *out, const struct finding *f, size_t columns)
+{
+    size_t indent = 2 + columns + 2;
+    if (f->recommendation == NULL)
+        return;
+    buf_printf(out, "%*s-> ", (int)indent, "");
+    terminal_wrap(out, f->recommendation, indent + 3, indent + 3);
+}
+
+/* Pointers to the warnings and worse, worst first. */
+static struct vec sorted_findings(struct arena *a, const struct record *r)
+{
+    struct vec sorted = vec_new(a, sizeof(const struct finding *));
+    for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_WARNING; severity--)
+        VEC_EACH (const struct finding, f, &r->findings)
+            if ((int)f->severity == severity)
+                *(const struct finding **)vec_push(&sorted) = f;
+    return sorted;
 }
 
 void terminal_findings(struct buf *out, const struct record *r, size_t most, bool color)
 {
-    size_t shown = 0, all = record_count_findings(r, SEVERITY_WARNING);
-    for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_WARNING; severity--)
-        VEC_EACH (const struct finding, f, &r->findings)
-            if ((int)f->severity == severity && shown < most) {
-                write_finding(out, f, code_columns(r), color);
-                shown++;
-            }
-    if (all > shown)
-        buf_printf(out, "  and %zu more in the report\n", all - shown);
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const struct vec all = sorted_findings(a, r);
+    size_t columns = code_columns(r), n = all.n < most ? all.n : most;
+    for (size_t i = 0; i < n; i++) {
+        const struct finding *f = *(const struct finding **)vec_at(&all, i);
+        const struct finding *next = i + 1 < n ? *(const struct finding **)vec_at(&all, i + 1) : f;
+        write_finding(out, f, columns, color);
+        if (next == f || !str_eq(next->code, f->code) ||
+            !str_eq(next->recommendation, f->recommendation))
+            write_recommendation(out, f, columns);
+    }
+    if (all.n > n)
+        buf_printf(out, "  and %zu more in the report\n", all.n - n);
 }
 
 void terminal_not_checked(struct buf *out, const struct record *r)

@@ -25,7 +25,8 @@ void terminal_cell(struct buf *out, const char *text, size_t columns);
  * further lines begin with `indent` blanks. Ends with a line feed. */
 void terminal_wrap(struct buf *out, const char *text, size_t at, size_t indent);
 
-/* Warnings and worse, worst first, at most `most`; then how many more there are. */
+/* Warnings and worse, worst first, at most `most`; then how many more there are. What to do
+ * stands once behind neighbours that need the same. */
 void terminal_findings(struct buf *out, const struct record *r, size_t most, bool color);
 
 /* "Not checked: …", a line each. */

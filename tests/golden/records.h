@@ -15,7 +15,10 @@ struct record *golden_failing(struct arena *a);
 /* Interrupted while restoring; nearly nothing is known. */
 struct record *golden_unknown(struct arena *a);
 
-/* The rows of all three; a NULL name ends. */
+/* The record behind reports/example/report.json, which a real run wrote. */
+struct record *golden_example(struct arena *a);
+
+/* The rows of the first three; a NULL name ends. */
 struct golden {
     const char *name;
     struct record *(*make)(struct arena *a);

@@ -16,7 +16,8 @@ struct rendering {
     void (*render)(const struct record *r, struct buf *out);
 };
 
-/* All of them: each record in each format, on the terminal, as `verify` shows it; the schema. */
+/* All of them: each record in each format, on the terminal, as `verify` shows it; the example in
+ * reports/ in each format; the schema. */
 enum { RENDERINGS_MAX = 64 };
 size_t golden_renderings(struct arena *a, struct rendering out[RENDERINGS_MAX]);
 

@@ -113,6 +113,22 @@ START_TEST(test_the_worst_findings_come_first_and_the_rest_is_counted)
 }
 END_TEST
 
+START_TEST(test_neighbours_that_need_the_same_say_it_once)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    struct record *r = record_new(a);
+    struct finding f = {
+        .code = "ROLE", .severity = SEVERITY_WARNING, .text = "t", .recommendation = "keep roles"};
+    record_finding(r, f);
+    record_finding(r, f);
+    f.recommendation = "other";
+    record_finding(r, f);
+    ck_assert_str_eq(conclusion_of(a, r, false), "\nUNKNOWN.\n  ROLE  t\n  ROLE  t\n"
+                                                 "        -> keep roles\n  ROLE  t\n"
+                                                 "        -> other\n");
+}
+END_TEST
+
 START_TEST(test_no_line_is_wider_than_the_terminal)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -196,6 +212,7 @@ Suite *suite_report_terminal(void)
     tcase_add_test(t, test_passed_says_how_many_warnings);
     tcase_add_test(t, test_unknown_never_reads_as_passed);
     tcase_add_test(t, test_the_worst_findings_come_first_and_the_rest_is_counted);
+    tcase_add_test(t, test_neighbours_that_need_the_same_say_it_once);
     tcase_add_test(t, test_no_line_is_wider_than_the_terminal);
     tcase_add_test(t, test_a_cell_is_as_wide_as_asked_in_characters);
     tcase_add_test(t, test_verify_says_what_the_file_is_and_that_nothing_ran);
