@@ -55,6 +55,14 @@ void count_failure(struct user *u, const char *kind, const char *text, int64_t n
     l->second_failed++;
 }
 
+void count_no_connection(struct user *u, int64_t now_us)
+{
+    struct err last = pool_stats(u->load->pool).last_connect_error;
+    if (last.code == ERR_NONE)
+        (void)err_set(&last, ERR_CONNECT, "still waiting for one when the load had to end");
+    count_failure(u, "NO_CONNECTION", last.text, now_us);
+}
+
 void count_cycle(struct user *u, int64_t until_us)
 {
     const struct load *l = u->load;

@@ -140,7 +140,10 @@ static void find_connections(struct load *l)
                    .sqlstate = last->sqlstate[0] == '\0' ? NULL : arena_strdup(a, last->sqlstate),
                    .text = arena_printf(a, "%s attempts to connect failed; the last one: %s",
                                         str_count(a, s->connect_errors), last->text),
-                   .recommendation = "compare load.pool.max with max_connections of the server"});
+                   .recommendation =
+                       str_eq(last->sqlstate, "53300")
+                           ? "lower load.pool.max, or raise max_connections of the server"
+                           : "look into the server's log for its reason"});
     if (s->lost > 0)
         add(l, (struct finding){.code = "POOL_CONNECTIONS_LOST",
                                 .blame = BLAME_ENVIRONMENT,

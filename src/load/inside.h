@@ -94,6 +94,7 @@ void user_stop(struct user *u);
 void count_begin(struct user *u, int64_t now_us);
 void count_commit(struct user *u, int64_t now_us);
 void count_failure(struct user *u, const char *kind, const char *text, int64_t now_us);
+void count_no_connection(struct user *u, int64_t now_us);
 /* The user time up to `until_us` is explained: the transaction, and thinking after it. */
 void count_cycle(struct user *u, int64_t until_us);
 void count_backend(struct load *l, int pid);

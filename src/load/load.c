@@ -171,8 +171,9 @@ bool load_run(const struct load_job *job, struct record *r, struct err *e)
     (void)prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     bool ok = run(&l, e);
     (void)prctl(PR_SET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
+    if (!ok)
+        return false;
     facts_fill(&l);
-    if (ok)
-        facts_findings(&l);
-    return ok;
+    facts_findings(&l);
+    return true;
 }

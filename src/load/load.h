@@ -24,6 +24,7 @@ struct load_job {
  * anything starts. Without scripts, look-ups by primary key are made from the catalogue of the
  * restored database. Fills record->load and findings (failed transactions, a pool that was the
  * limit, a run that committed nothing). True: there was a load to measure.
+ * ERR_MISSING: there is nothing to load, because no table with a primary key has rows.
  */
 MUST bool load_run(const struct load_job *job, struct record *r, struct err *e);
 

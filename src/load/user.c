@@ -330,7 +330,10 @@ void user_stop(struct user *u)
     int64_t now_us = clock_mono_us();
     loop_cancel(TAKE(u->timer));
     pool_cancel(&u->ticket);
-    count_failure(u, "UNFINISHED", "still running when the load had to end", now_us);
+    if (u->state == USER_WAITING_SLOT)
+        count_no_connection(u, now_us);
+    else
+        count_failure(u, "UNFINISHED", "still running when the load had to end", now_us);
     count_cycle(u, now_us);
     leave_connection(u);
     u->intended_us += u->gap_us;

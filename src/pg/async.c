@@ -169,6 +169,10 @@ static void run_late(void *context)
 {
     struct async *c = context;
     c->deadline = NULL;
+    if (c->call.give_up_late) {
+        die_late(c, "no answer within the time limit");
+        return;
+    }
     c->late = true;
     move(c, ASYNC_DRAINING);
     pg_cancel_start(c->conn);

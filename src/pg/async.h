@@ -70,6 +70,9 @@ struct async_call {
     const char *const *params;
     int n_params;
     int64_t deadline_us; /* 0: none */
+    /* At the deadline the connection is given up at once, instead of asking the server to cancel.
+     */
+    bool give_up_late;
     void (*done)(void *context, const struct async_outcome *outcome);
     void *context;
 };

@@ -22,8 +22,8 @@ enum pool_link_status {
 struct pool_driver {
     /* Starts a connection; answers once by pool_opened. */
     void *(*open)(void *context, struct loop *loop, struct pool_slot *slot, int64_t deadline_us);
-    /* Runs SQL without parameters ("" is a ping) on an idle connection; answers once by pool_ran.
-     */
+    /* Runs SQL without parameters ("" is a ping) on an idle connection; answers once by pool_ran,
+     * with a failure at the deadline at the latest. */
     void (*run)(void *link, struct pool_slot *slot, const char *sql, int64_t deadline_us);
     /* Idle, and nothing to read from it? */
     bool (*quiet)(const void *link);

@@ -37,6 +37,7 @@ static void run(void *link, struct pool_slot *slot, const char *sql, int64_t dea
                                          .statement = ASYNC_UNPREPARED,
                                          .simple = true,
                                          .deadline_us = deadline_us,
+                                         .give_up_late = true,
                                          .done = ran,
                                          .context = slot});
 }

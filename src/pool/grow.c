@@ -49,7 +49,8 @@ void grow_succeeded(struct pool *p)
     p->failures = 0;
     p->not_before_us = 0;
     loop_cancel(TAKE(p->retry));
-    p->step = p->step * 2 < STEP_MAX ? p->step * 2 : STEP_MAX;
+    if (p->step < STEP_MAX)
+        p->step++; /* for each that came about: so the number doubles with every round */
 }
 
 /* A pause from 10 ms to 5 s: doubling, and drawn at random from its upper half to all of it, so
