@@ -138,14 +138,13 @@ END_TEST
 START_TEST(test_everything_has_a_bound)
 {
     char *deep = arena_alloc(arena, 2000);
-    memcpy(deep, "\\set a ", 7);
-    memset(deep + 7, '(', 1000);
-    must_fail(deep, "nested too deeply");
-    memset(deep + 7, '-', 1000);
-    must_fail(deep, "nested too deeply");
-    char *many = arena_alloc(arena, 4000);
+    memset(deep, '(', 1000);
+    must_fail(arena_printf(arena, "\\set a %s", deep), "nested too deeply");
+    memset(deep, '-', 1000);
+    must_fail(arena_printf(arena, "\\set a %s", deep), "nested too deeply");
+    const char *many = "";
     for (int i = 0; i < 257; i++)
-        memcpy(many + 10 * i, "SELECT 1; ", 10);
+        many = arena_printf(arena, "%sSELECT 1; ", many);
     must_fail(many, "more than 256 commands");
     char *names = arena_strdup(arena, "");
     for (int i = 0; i < 65; i++)
