@@ -137,15 +137,14 @@ END_TEST
 
 START_TEST(test_everything_has_a_bound)
 {
-    char *deep = arena_alloc(arena, 2000);
-    memcpy(deep, "\\set a ", 7);
+    char *deep = arena_printf(arena, "\\set a %1000s\n", "");
     memset(deep + 7, '(', 1000);
     must_fail(deep, "nested too deeply");
     memset(deep + 7, '-', 1000);
     must_fail(deep, "nested too deeply");
-    char *many = arena_alloc(arena, 4000);
+    char *many = arena_strdup(arena, "");
     for (int i = 0; i < 257; i++)
-        memcpy(many + 10 * i, "SELECT 1; ", 10);
+        many = arena_printf(arena, "%sSELECT 1; ", many);
     must_fail(many, "more than 256 commands");
     char *names = arena_strdup(arena, "");
     for (int i = 0; i < 65; i++)
