@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const int64_t DRAIN_LIMIT_US = 2 * CLOCK_SECOND_US;
 
@@ -30,6 +31,9 @@ struct async {
     bool preparing;         /* the PREPARE of the call is on its way */
     bool failed;            /* the call has failed; `error` says how */
     bool late;              /* its deadline passed */
+    bool answered;          /* late, and the server is ready; only the cancel request is not over */
+    struct loop_watch *cancelling; /* of cancel_fd, while a cancel request is under way */
+    int cancel_fd;
     int64_t rows;
     struct err error;
     uint8_t prepared[ASYNC_STATEMENTS_MAX / 8];
@@ -158,6 +162,42 @@ static bool flush(struct async *c)
     return left >= 0;
 }
 
+static void tell_done(struct async *c)
+{
+    move(c, ASYNC_IDLE);
+    c->call.done(c->call.context,
+                 &(struct async_outcome){.failure = c->failed ? &c->error : NULL, .rows = c->rows});
+}
+
+/* The answer to a call whose deadline passed, and the end of the cancel request, are both here. */
+static void finish_late(struct async *c)
+{
+    loop_cancel(TAKE(c->deadline));
+    if (c->failed || c->preparing) {
+        c->failed = true;
+        (void)err_set(&c->error, ERR_TIMEOUT, "cancelled at its deadline");
+        (void)snprintf(c->error.sqlstate, sizeof c->error.sqlstate, "57014");
+    }
+    tell_done(c);
+}
+
+static void forget_cancel(struct async *c)
+{
+    if (c->cancelling == NULL)
+        return;
+    loop_unwatch(TAKE(c->cancelling));
+    (void)close(c->cancel_fd);
+}
+
+static void cancel_ended(void *context, int ready)
+{
+    struct async *c = context;
+    (void)ready;
+    forget_cancel(c);
+    if (c->answered)
+        finish_late(c);
+}
+
 static void give_up_draining(void *context)
 {
     struct async *c = context;
@@ -175,7 +215,9 @@ static void run_late(void *context)
     }
     c->late = true;
     move(c, ASYNC_DRAINING);
-    pg_cancel_start(c->conn);
+    c->cancel_fd = pg_cancel_start(c->conn);
+    if (c->cancel_fd >= 0)
+        c->cancelling = loop_watch(c->loop, c->cancel_fd, LOOP_READ, cancel_ended, c);
     set_deadline(c, clock_mono_us() + DRAIN_LIMIT_US, give_up_draining);
 }
 
@@ -186,6 +228,7 @@ void async_run(struct async *c, const struct async_call *call)
     c->call = *call;
     c->failed = false;
     c->late = false;
+    c->answered = false;
     c->rows = 0;
     if (c->state == ASYNC_DEAD) {
         die_soon(c);
@@ -213,21 +256,6 @@ static void take_result(struct async *c, const PGresult *r)
         async_error_result(r, &c->error);
 }
 
-/* A cancel request that met nothing to cancel may still be on its way and hit the next statement,
- * so a connection where it is not seen to have worked is not used again. */
-static void finish_late(struct async *c)
-{
-    if (c->failed && strcmp(c->error.sqlstate, "57014") == 0)
-        move(c, ASYNC_IDLE);
-    else
-        bury(c);
-    if (!c->failed && !c->preparing)
-        return; /* it made it after all */
-    c->failed = true;
-    (void)err_set(&c->error, ERR_TIMEOUT, "cancelled at its deadline");
-    (void)snprintf(c->error.sqlstate, sizeof c->error.sqlstate, "57014");
-}
-
 /* The server is ready for more. */
 static void finish_call(struct async *c)
 {
@@ -241,13 +269,14 @@ static void finish_call(struct async *c)
             die(c);
         return;
     }
-    loop_cancel(TAKE(c->deadline));
-    if (c->late)
+    if (!c->late) {
+        loop_cancel(TAKE(c->deadline));
+        tell_done(c);
+        return;
+    }
+    c->answered = true;
+    if (c->cancelling == NULL)
         finish_late(c);
-    else
-        move(c, ASYNC_IDLE);
-    c->call.done(c->call.context,
-                 &(struct async_outcome){.failure = c->failed ? &c->error : NULL, .rows = c->rows});
 }
 
 /* One buffer a turn, so that a large result does not keep the others waiting. */
@@ -297,7 +326,7 @@ static void on_ready(void *context, int ready)
         die(c);
         return;
     }
-    if ((ready & LOOP_READ) != 0)
+    if ((ready & LOOP_READ) != 0 && !c->answered)
         read_results(c);
 }
 
@@ -377,6 +406,7 @@ void async_close(struct async *c)
     loop_cancel(c->deadline);
     loop_cancel(c->news);
     loop_unwatch(c->watch);
+    forget_cancel(c);
     PQfinish(c->conn);
     arena_free(c->arena);
 }

@@ -29,7 +29,8 @@ enum async_state {
      * the same time until the server says that it is ready. Ends by `done`. */
     ASYNC_BUSY,
     /* The deadline of the call passed and the server was asked to cancel it. What still comes is
-     * read; if that takes too long the connection is given up. Ends by `done`. */
+     * read, and the end of the cancel request is waited for; if that takes too long the connection
+     * is given up. Ends by `done`. */
     ASYNC_DRAINING,
     /* Broken, and told. Only good for async_close; a call fails at once. */
     ASYNC_DEAD,
