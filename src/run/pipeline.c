@@ -219,8 +219,10 @@ static bool open_run(struct run *run, struct arena *a, const struct config *conf
     display_open(&run->display, config);
     run->undo = undo_new(a);
     run->report_paths = vec_new(a, sizeof(const char *));
+    if (!interrupt_open(&run->intr, e)) /* first of all: what comes later starts programs */
+        return false;
     fill_run_facts(run);
-    return interrupt_open(&run->intr, e);
+    return true;
 }
 
 static void run_cleanup(struct run *run)
