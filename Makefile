@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
-# One non-recursive Makefile. `make help` lists the targets. A second make is started only where the
-# configuration changes (another MODE) or where packages were installed after this file was read.
+# One non-recursive Makefile (make help). A second make starts only where MODE changes or packages were just installed.
 
 VERSION := 0.1.0
 MODE    ?= debug
@@ -67,9 +66,9 @@ OBJ     := $(call obj,$(SRC) $(MAIN) $(wildcard tests/*/*.c tests/*/*/*.c))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: FORCE all release clean help install dist demo test suites suites-build asan memcheck fuzz \
-  fuzz-smoke coverage bench lint format format-check hooks docs docs-check fresh-test ci \
-  test-unit test-fault test-golden test-integration test-corpus golden
+.PHONY: FORCE all release clean help install dist demo test suites suites-build asan memcheck fuzz fuzz-smoke \
+  coverage bench detection lint format format-check hooks docs docs-check fresh-test ci test-unit test-fault \
+  test-golden test-integration test-corpus golden
 Q := $(if $(V),,@)
 say = $(if $(V)$(QUIET),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
@@ -111,7 +110,7 @@ $(B)/tests/run-$(1): $(call obj,$(wildcard tests/$(1)/*.c tests/$(1)/*/*.c)) $(T
 	$$(call say,LINK,$$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$^ $(call pkg_libs,check) $(LIBS)
 endef
-$(foreach s,$(SUITES),$(eval $(call runner_rule,$(s))))
+$(foreach s,$(SUITES) detection,$(eval $(call runner_rule,$(s))))
 
 # A fuzz target is linked with libFuzzer in MODE=fuzz, and with a replayer of its corpus otherwise.
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o) $(LIB)
@@ -161,6 +160,8 @@ coverage: ## line coverage of src, with a gate per floor
 	@tests/lint/coverage
 bench: release ## figures against psql, pg_restore and gzip measured in the same run
 	@tests/bench/run
+detection: release ## rewrite docs/detection.md: what is caught, and what other tools catch; ARGS=tries
+	@tests/detection/run $(ARGS)
 
 # ---- checks -------------------------------------------------------------------------------------
 lint: all ## format, floors, headers, refused functions, lengths, tables, shellcheck, cppcheck, clang-tidy
@@ -192,8 +193,7 @@ install: release ## install the optimised program below DESTDIR/PREFIX (/usr/loc
 	@install -D -m 644 docs/pg_rehearse.1 $(DESTDIR)$(PREFIX)/share/man/man1/pg_rehearse.1
 	@install -D -m 644 docs/pg_rehearse.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pg_rehearse
 dist: ## source archive of HEAD: build/pg_rehearse-VERSION.tar.gz
-	@mkdir -p build && git archive --prefix=pg_rehearse-$(VERSION)/ -o build/pg_rehearse-$(VERSION).tar.gz HEAD
-	@echo build/pg_rehearse-$(VERSION).tar.gz
+	@mkdir -p build && git archive --prefix=pg_rehearse-$(VERSION)/ -o build/pg_rehearse-$(VERSION).tar.gz HEAD && ls build/*.tar.gz
 clean: ## remove everything that was built
 	rm -rf build
 help: ## this list
