@@ -14,10 +14,8 @@ PKG_CONFIG ?= pkg-config
 PKGS := libpq zlib libzstd libcjson libfyaml libcrypto
 # gzip by ISA-L where its header is there, by zlib otherwise; `make ISAL=0` forces zlib.
 ISAL ?= $(if $(wildcard /usr/include/isa-l/igzip_lib.h /usr/include/isa-l.h),1,0)
-ifeq ($(ISAL),1)
-PKGS += libisal
-DEFS += -DHAVE_ISAL=1
-endif
+PKGS += $(if $(filter 1,$(ISAL)),libisal)
+DEFS += $(if $(filter 1,$(ISAL)),-DHAVE_ISAL=1)
 
 # ---- flags --------------------------------------------------------------------------------------
 CLANG := $(findstring clang,$(notdir $(CC)))
@@ -67,7 +65,7 @@ OBJ     := $(call obj,$(SRC) $(MAIN) $(wildcard tests/*/*.c tests/*/*/*.c))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: FORCE all release clean help install dist demo test suites suites-build asan memcheck fuzz fuzz-smoke \
-  coverage bench detection lint format format-check hooks docs docs-check fresh-test ci test-unit test-fault \
+  coverage bench detection regression lint format format-check hooks docs docs-check fresh-test ci test-unit test-fault \
   test-golden test-integration test-corpus golden
 Q := $(if $(V),,@)
 say = $(if $(V)$(QUIET),,@printf '  %-5s %s\n' '$(1)' '$(2)')
@@ -159,9 +157,10 @@ coverage: ## line coverage of src, with a gate per floor
 	@$(MAKE) --no-print-directory QUIET=1 MODE=cov suites
 	@tests/lint/coverage
 bench: release ## figures against psql, pg_restore and gzip measured in the same run
-	@tests/bench/run
 detection: release ## rewrite docs/detection.md: what is caught, and what other tools catch; ARGS=tries
-	@tests/detection/run $(ARGS)
+regression: release ## dumps of PostgreSQL's own regression database, in every format, must verify (root)
+bench detection regression:
+	@tests/$@/run $(ARGS)
 
 # ---- checks -------------------------------------------------------------------------------------
 lint: all ## format, floors, headers, refused functions, lengths, tables, shellcheck, cppcheck, clang-tidy
