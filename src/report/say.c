@@ -50,6 +50,15 @@ const char *say_rate(struct arena *a, double per_second)
     return arena_printf(a, "%.1f", per_second);
 }
 
+/* Appends ", text" or, at the beginning, "text". */
+static void add(struct buf *out, const char *separator, const char *text)
+{
+    if (*say_text(text) == '\0')
+        return;
+    buf_puts(out, out->n == 0 ? "" : separator);
+    buf_puts(out, text);
+}
+
 static const char *verdict_word(enum verdict verdict)
 {
     switch (verdict) {
@@ -107,14 +116,21 @@ const char *say_figure(struct arena *a, double value, const char *unit)
     return arena_printf(a, "%g %s", value, say_text(unit));
 }
 
-const char *say_objective_title(struct arena *a, const struct objective *o)
+/* "restore time" of "objectives.restore_time" */
+static char *objective_words(struct arena *a, const struct objective *o)
 {
     const char *name = say_text(o->name);
     if (str_starts(name, "objectives."))
         name += strlen("objectives.");
-    char *title = arena_strdup(a, name);
-    for (char *c = title; *c != '\0'; c++)
+    char *words = arena_strdup(a, name);
+    for (char *c = words; *c != '\0'; c++)
         *c = *c == '_' || *c == '.' ? ' ' : *c;
+    return words;
+}
+
+const char *say_objective_title(struct arena *a, const struct objective *o)
+{
+    char *title = objective_words(a, o);
     title[0] = (char)toupper((unsigned char)title[0]);
     return title;
 }
@@ -128,6 +144,26 @@ const char *say_objective(struct arena *a, const struct objective *o)
         return arena_printf(a, "%s not measured (limit %s).", title, limit);
     return arena_printf(a, "%s %s of %s.", title, say_figure(a, (double)o->measured.value, o->unit),
                         limit);
+}
+
+static bool is_unmeasured(const struct objective *o)
+{
+    return o->outcome == OUTCOME_UNKNOWN && !o->measured.known;
+}
+
+const char *say_objectives(struct arena *a, const struct record *r)
+{
+    CLEANUP(buf_cleanup) struct buf judged = {0};
+    CLEANUP(buf_cleanup) struct buf unmeasured = {0};
+    VEC_EACH (const struct objective, o, &r->objectives) {
+        if (is_unmeasured(o))
+            add(&unmeasured, ", ", objective_words(a, o));
+        else if (o->outcome != OUTCOME_SKIPPED && o->outcome != OUTCOME_PENDING)
+            add(&judged, "  ", say_objective(a, o));
+    }
+    if (unmeasured.n > 0)
+        add(&judged, "  ", arena_printf(a, "Not measured: %s.", buf_text(&unmeasured)));
+    return arena_strdup(a, buf_text(&judged));
 }
 
 const char *say_stage(struct arena *a, const struct stage_facts *stage)
@@ -154,15 +190,6 @@ const char *say_version(struct arena *a, const char *version)
     if (str_starts(start, "PostgreSQL "))
         start += strlen("PostgreSQL ");
     return arena_strndup(a, start, strcspn(start, " ,("));
-}
-
-/* Appends ", text" or, at the beginning, "text". */
-static void add(struct buf *out, const char *separator, const char *text)
-{
-    if (*say_text(text) == '\0')
-        return;
-    buf_puts(out, out->n == 0 ? "" : separator);
-    buf_puts(out, text);
 }
 
 const char *say_backup(struct arena *a, const struct backup_facts *b)

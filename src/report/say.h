@@ -19,6 +19,10 @@ const char *say_objective(struct arena *a, const struct objective *o);
 /* "Restore time" of "objectives.restore_time" */
 const char *say_objective_title(struct arena *a, const struct objective *o);
 
+/* What became of every objective that was judged, two blanks between sentences; those that could
+ * not be measured share one: "Restore 11.4 s of 60 s.  Not measured: load p99, recovery time." */
+const char *say_objectives(struct arena *a, const struct record *r);
+
 /* A figure of an objective in its unit. */
 const char *say_figure(struct arena *a, double value, const char *unit);
 

@@ -22,6 +22,30 @@ START_TEST(test_an_objective_is_a_sentence_with_figure_and_limit)
 }
 END_TEST
 
+static void add_objective(struct record *r, const char *name, enum outcome outcome)
+{
+    struct objective *o = vec_push(&r->objectives);
+    *o = (struct objective){.name = name, .unit = "us", .limit = 60e6, .outcome = outcome};
+    o->text = "needs restore, which is unknown";
+    if (outcome == OUTCOME_PASSED || outcome == OUTCOME_FAILED)
+        o->measured = KNOWN(1);
+}
+
+START_TEST(test_objectives_that_were_not_measured_share_a_sentence)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    struct record *r = record_new(a);
+    ck_assert_str_eq(say_objectives(a, r), "");
+    add_objective(r, "objectives.restore_time", OUTCOME_UNKNOWN);
+    add_objective(r, "objectives.backup_age", OUTCOME_PASSED);
+    add_objective(r, "objectives.load.p99", OUTCOME_UNKNOWN);
+    add_objective(r, "objectives.load.errors", OUTCOME_SKIPPED);
+    ((struct objective *)vec_at(&r->objectives, 1))->text = "Backup age 1 h of 24 h";
+    ck_assert_str_eq(say_objectives(a, r),
+                     "Backup age 1 h of 24 h.  Not measured: restore time, load p99.");
+}
+END_TEST
+
 START_TEST(test_a_figure_is_said_in_its_unit)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -94,6 +118,7 @@ Suite *suite_report_say(void)
     Suite *s = suite_create("report_say");
     TCase *t = tcase_create("say");
     tcase_add_test(t, test_an_objective_is_a_sentence_with_figure_and_limit);
+    tcase_add_test(t, test_objectives_that_were_not_measured_share_a_sentence);
     tcase_add_test(t, test_a_figure_is_said_in_its_unit);
     tcase_add_test(t, test_no_figure_is_too_large_to_be_said);
     tcase_add_test(t, test_a_conclusion_does_not_repeat_its_verdict);
