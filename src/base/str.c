@@ -249,8 +249,8 @@ const char *str_bytes(struct arena *a, uint64_t bytes)
 const char *str_duration(struct arena *a, int64_t us)
 {
     double x = (double)us;
-    if (us < 0)
-        return arena_printf(a, "-%s", str_duration(a, -us));
+    if (us < 0) /* the smallest number has no counterpart above 0 */
+        return arena_printf(a, "-%s", str_duration(a, us == INT64_MIN ? INT64_MAX : -us));
     if (us == 0)
         return "0 s";
     if (x < 1e3)

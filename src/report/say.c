@@ -38,11 +38,6 @@ static int64_t whole(double x)
     return llround(x);
 }
 
-const char *say_duration(struct arena *a, int64_t us)
-{
-    return str_duration(a, us == INT64_MIN ? -INT64_MAX : us);
-}
-
 const char *say_rate(struct arena *a, double per_second)
 {
     if (fabs(per_second) >= 10 || per_second == floor(per_second))
@@ -108,7 +103,7 @@ const char *say_conclusion(struct arena *a, const struct record *r)
 const char *say_figure(struct arena *a, double value, const char *unit)
 {
     if (str_eq(unit, "us"))
-        return say_duration(a, whole(value));
+        return str_duration(a, whole(value));
     if (str_eq(unit, "bytes"))
         return str_bytes(a, (uint64_t)whole(fabs(value)));
     if (str_eq(unit, "percent"))

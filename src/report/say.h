@@ -45,9 +45,6 @@ const char *say_server(struct arena *a, const struct server_facts *s);
 /* "1 table", "41 tables" */
 const char *say_number_of(struct arena *a, int64_t n, const char *one, const char *many);
 
-/* str_duration for any number, the smallest included. */
-const char *say_duration(struct arena *a, int64_t us);
-
 /* "1,412" or "0.4" */
 const char *say_rate(struct arena *a, double per_second);
 

@@ -135,7 +135,7 @@ static void tell(void *context, const struct progress_state *s)
     d->told_us = now;
     if (draws)
         draw_live(d, s);
-    else if (!d->quiet)
+    else if (!d->quiet && d->stage != STAGE_preflight) /* the head line is the first one */
         tell_plain(d, s);
 }
 

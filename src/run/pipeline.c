@@ -155,6 +155,12 @@ static void carry_out(struct run *run, enum stage stage, struct err *first)
     }
 }
 
+/* Wrong usage that preflight found: nothing was started, and nothing but that is said. */
+static bool is_refused(enum stage stage, const struct err *e)
+{
+    return stage == STAGE_preflight && e->code == ERR_USAGE;
+}
+
 static void run_stage(struct run *run, enum stage stage, struct err *first)
 {
     struct stage_facts *facts = record_stage(run->record, stage);
@@ -169,9 +175,11 @@ static void run_stage(struct run *run, enum stage stage, struct err *first)
     else
         carry_out(run, stage, first);
     facts->took_us = clock_mono_us() - began_us;
-    display_stage_end(&run->display, facts);
-    if (stage == STAGE_preflight && facts->outcome != OUTCOME_UNKNOWN)
+    if (is_refused(stage, first))
+        return;
+    if (stage == STAGE_preflight) /* which has found out what the head tells */
         display_head(&run->display, run->record);
+    display_stage_end(&run->display, facts);
 }
 
 /* The exit status: what the checks say, unless an error of ours weighs more. */
@@ -238,6 +246,15 @@ static int say_error(const struct err *e)
     return err_exit_status(e->code);
 }
 
+/* Whatever was leased is given back. */
+static int refuse(struct run *run, const struct err *e)
+{
+    struct vec failures = vec_new(run->arena, sizeof(const char *));
+    (void)undo_all(&run->undo, &failures);
+    display_end(&run->display, true);
+    return say_error(e);
+}
+
 int run_rehearse(struct arena *a, const struct config *config)
 {
     struct err first = {0};
@@ -249,13 +266,8 @@ int run_rehearse(struct arena *a, const struct config *config)
     int64_t began_us = clock_mono_us();
     for (unsigned s = 0; s < STAGE_report; s++) {
         run_stage(&run, (enum stage)s, &first);
-        if (first.code == ERR_USAGE && s == STAGE_preflight)
-            break;
-    }
-    if (first.code == ERR_USAGE) { /* nothing was started; whatever was leased is given back */
-        struct vec failures = vec_new(a, sizeof(const char *));
-        (void)undo_all(&run.undo, &failures);
-        return say_error(&first);
+        if (is_refused((enum stage)s, &first))
+            return refuse(&run, &first);
     }
     run.record->run.ended = clock_wall_us();
     run.record->run.took_us = clock_mono_us() - began_us;

@@ -133,6 +133,9 @@ START_TEST(test_an_unreachable_source_is_named_with_its_address)
     struct told told = RUN("--source", "host=127.0.0.1 port=1 dbname=shop user=reader",
                            "--backup-dir", room.backups);
     no_dump(&told, "connection to server at \"127.0.0.1\", port 1 failed");
+    const char *conclusion = room_report(&room)->conclusion;
+    ck_assert(str_starts(conclusion, "could not be verified: source: connection to server"));
+    must_contain(conclusion, "Connection refused");
 }
 END_TEST
 
@@ -209,6 +212,8 @@ START_TEST(test_a_machine_without_a_server_is_told_what_to_install)
         return;
     struct told told = RUN("--backup", sound_dump());
     ended(&told, 3, "no PostgreSQL server is installed; install the Debian package postgresql");
+    must_contain(room_report(&room)->conclusion,
+                 "could not be verified: no PostgreSQL server is installed");
     told = PROGRAM(&room, "verify", sound_dump()); /* which needs none */
     ended(&told, 0, "PASSED");
 }
@@ -308,6 +313,7 @@ START_TEST(test_a_report_folder_that_is_a_file_is_refused_before_anything_starts
     const char *path = room_file(&room, "file", "mine");
     struct told told = RUN("--backup", sound_dump(), "--report-dir", path);
     ended(&told, 2, "report.dir");
+    ck_assert_str_eq(told.out, "");
 }
 END_TEST
 

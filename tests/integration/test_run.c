@@ -211,6 +211,23 @@ START_TEST(test_a_file_needs_no_source_and_stays)
                            t->restored_rows.value == t->dump_rows.value),
                       "table %s", t->name);
     must_have_every_format(r->run.id);
+    const char *head = arena_printf(room.a, "pg_rehearse %s  run %s", PGR_VERSION, r->run.id);
+    ck_assert(str_starts(told.out, head)); /* before any stage */
+}
+END_TEST
+
+/* What the server says of the copy, and not of the empty database that it was made of. */
+START_TEST(test_the_report_tells_the_restored_database)
+{
+    const char *sql = "SELECT count(*) FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND "
+                      "relnamespace NOT IN ('pg_catalog'::regnamespace, "
+                      "'information_schema'::regnamespace) AND relpersistence <> 't'";
+    struct told told = RUN("--backup", odd_dump, QUICK);
+    ended(&told, 0);
+    const struct server_facts *target = &room_report(&room)->target;
+    ck_assert(target->tables.known);
+    ck_assert_int_eq(target->tables.value, test_cluster_int(odd_dsn, sql));
+    ck_assert_str_eq(target->database, "rehearsal");
 }
 END_TEST
 
@@ -299,6 +316,8 @@ static void refused(const struct told *told, const char *words)
 {
     ended(told, 2);
     must_contain(told->err, words);
+    ck_assert_str_eq(told->out, ""); /* nothing but the message is printed */
+    ck_assert_uint_eq(strcspn(told->err, "\n"), strlen(told->err) - 1);
     ck_assert_ptr_null(room_only_entry(&room, room.reports));
 }
 
@@ -312,6 +331,10 @@ START_TEST(test_wrong_usage_ends_with_2_before_anything_starts)
     refused(&told, "--load-users");
     told = RUN("--backup", odd_dump, "--migrations", "/nowhere");
     refused(&told, "/nowhere is no folder");
+    told = RUN("--backup", odd_dump, "--work-dir", "/nowhere/at/all");
+    refused(&told, "work_dir: /nowhere/at/all is no folder");
+    told = RUN("--backup", room.backups, QUICK);
+    refused(&told, "is a folder, not a file");
     told = PROGRAM(&room, "rnu");
     refused(&told, "did you mean \"run\"?");
     told = PROGRAM(&room, "verify");
@@ -394,6 +417,7 @@ Suite *suite_run(void)
     tcase_add_test(tc, test_an_unprivileged_account_can_rehearse);
     tcase_add_test(tc, test_the_demonstration_passes);
     tcase_add_test(tc, test_a_file_needs_no_source_and_stays);
+    tcase_add_test(tc, test_the_report_tells_the_restored_database);
     tcase_add_test(tc, test_verify_gives_the_whole_record_as_json);
     add_endings(tc);
     suite_add_tcase(s, tc);

@@ -64,7 +64,6 @@ START_TEST(test_no_figure_is_too_large_to_be_said)
     for (size_t u = 0; u < COUNT_OF(units); u++)
         for (size_t i = 0; i < COUNT_OF(extremes); i++)
             ck_assert_str_ne(say_figure(a, extremes[i], units[u]), "");
-    ck_assert_str_ne(say_duration(a, INT64_MIN), "");
     ck_assert_str_ne(say_rate(a, (double)NAN), "");
 }
 END_TEST
