@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "report/formats.h"
 #include "report/say.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #include <assert.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "report/formats.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "report/json.h"
 #include "report/report.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #include <cjson/cJSON.h>
 

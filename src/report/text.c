@@ -4,7 +4,7 @@
 #include "report/formats.h"
 #include "report/say.h"
 #include "report/terminal.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -194,20 +194,6 @@ static int exit_status(struct run *run, const struct err *first)
     return (int)r->exit_code;
 }
 
-static void show_conclusion(struct run *run)
-{
-    CLEANUP(buf_cleanup) struct buf text = {0};
-    report_conclusion(run->record, run->display.color, &text);
-    for (size_t i = 0; i < run->report_paths.n; i++)
-        buf_printf(&text, "%s%s", i == 0 ? "Report  " : "  ",
-                   *(const char **)vec_at(&run->report_paths, i));
-    if (run->report_paths.n > 0)
-        buf_putc(&text, '\n');
-    display_text(&run->display, buf_text(&text));
-    display_end(&run->display,
-                run->record->verdict == VERDICT_PASSED && run->record->exit_code == 0);
-}
-
 static void fill_run_facts(struct run *run)
 {
     struct run_facts *facts = &run->record->run;
@@ -246,6 +232,16 @@ static int say_error(const struct err *e)
     return err_exit_status(e->code);
 }
 
+/* A proof that nobody can read is none. */
+static int proven_but_not_reported(struct record *r)
+{
+    r->verdict = VERDICT_UNKNOWN;
+    r->exit_code = err_exit_status(ERR_SYSTEM);
+    r->conclusion = arena_printf(r->checks.arena, "%s, but the report could not be written: %s",
+                                 r->conclusion, record_stage(r, STAGE_report)->reason);
+    return (int)r->exit_code;
+}
+
 /* Whatever was leased is given back. */
 static int refuse(struct run *run, const struct err *e)
 {
@@ -274,8 +270,9 @@ int run_rehearse(struct arena *a, const struct config *config)
     int status = exit_status(&run, &first);
     run_stage(&run, STAGE_report, &first);
     if (record_stage(run.record, STAGE_report)->outcome == OUTCOME_UNKNOWN && status == 0)
-        status = err_exit_status(ERR_SYSTEM);
-    show_conclusion(&run);
+        status = proven_but_not_reported(run.record);
+    display_conclusion(&run.display, run.record, &run.report_paths);
+    display_end(&run.display, status == 0);
     return status;
 }
 
@@ -287,11 +284,13 @@ static void show_verified(struct run *run)
     if (run->config->verify_json) {
         report_json(run->record, &text);
         run->display.quiet = false;
-        run->display.json = false;
+        display_text(&run->display, buf_text(&text));
+    } else if (run->display.json) {
+        display_conclusion(&run->display, run->record, &run->report_paths);
     } else {
         report_verify(run->record, run->display.color, &text);
+        display_text(&run->display, buf_text(&text));
     }
-    display_text(&run->display, buf_text(&text));
     display_end(&run->display, run->record->verdict == VERDICT_PASSED);
 }
 

@@ -206,6 +206,18 @@ START_TEST(test_a_full_work_folder_is_no_fault_of_the_backup)
 }
 END_TEST
 
+START_TEST(test_a_report_that_cannot_be_written_is_no_pass)
+{
+    if (!mount_alone(room.reports, "size=8k"))
+        return;
+    struct told told = RUN("--backup", sound_dump());
+    ended(&told, 3, "UNKNOWN.");
+    must_contain(told.out, "report could not be written");
+    must_contain(told.out, "No space left on device");
+    ck_assert_ptr_null(room_only_entry(&room, room.reports));
+}
+END_TEST
+
 START_TEST(test_a_machine_without_a_server_is_told_what_to_install)
 {
     if (!mount_alone("/usr/lib/postgresql", "size=1m"))
@@ -321,6 +333,7 @@ static void add_machine(TCase *tc)
 {
     tcase_add_test(tc, test_a_full_disk_leaves_no_dump_with_a_final_name);
     tcase_add_test(tc, test_a_full_work_folder_is_no_fault_of_the_backup);
+    tcase_add_test(tc, test_a_report_that_cannot_be_written_is_no_pass);
     tcase_add_test(tc, test_a_machine_without_a_server_is_told_what_to_install);
     tcase_add_test(tc, test_a_folder_without_server_programs_is_not_passed_over);
     tcase_add_test(tc, test_a_source_newer_than_pg_dump_is_told_what_to_install);

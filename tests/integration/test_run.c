@@ -360,20 +360,63 @@ START_TEST(test_quiet_is_silent_on_success_and_whole_otherwise)
 }
 END_TEST
 
-START_TEST(test_json_lines_are_one_object_each)
+/* Every line of standard error is an object whose message has no line break; gives the last. */
+static cJSON *last_of_json_lines(const struct told *told, size_t *n)
 {
-    struct told told = RUN("--backup", odd_dump, QUICK, "--log-format", "json");
-    ended(&told, 0);
-    ck_assert_str_eq(told.out, "");
-    char *rest = arena_strdup(room.a, told.err), *line;
-    size_t n = 0;
-    while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
-        cJSON *object = cJSON_Parse(line);
-        ck_assert_msg(cJSON_IsString(cJSON_GetObjectItem(object, "message")), "%s", line);
+    char *rest = arena_strdup(room.a, told->err), *line;
+    cJSON *object = NULL;
+    ck_assert_str_eq(told->out, "");
+    for (*n = 0; (line = strsep(&rest, "\n")) != NULL && *line != '\0'; *n += 1) {
         cJSON_Delete(object);
-        n++;
+        object = cJSON_Parse(line);
+        const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(object, "message"));
+        ck_assert_msg(message != NULL && *message != '\0', "%s", line);
+        ck_assert_msg(strpbrk(message, "\r\n\t") == NULL && strstr(message, "\\n") == NULL, "%s",
+                      line);
     }
-    ck_assert_uint_ge(n, STAGE_WORDS);
+    ck_assert_ptr_nonnull(object);
+    return object;
+}
+
+static const char *member(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, name));
+    ck_assert_msg(text != NULL, "no %s", name);
+    return text;
+}
+
+START_TEST(test_json_lines_end_with_the_verdict_for_programs)
+{
+    size_t n;
+    struct told told =
+        RUN("--backup", odd_dump, QUICK, "--log-format", "json", "--objectives-backup-size", "1kB");
+    ended(&told, 0);
+    cJSON *last = last_of_json_lines(&told, &n);
+    ck_assert_uint_ge(n, STAGE_WORDS + 4); /* head, finding, objective, conclusion */
+    ck_assert_str_eq(member(last, "verdict"), "passed");
+    ck_assert(cJSON_IsNumber(cJSON_GetObjectItem(last, "exit_code")));
+    ck_assert_int_eq(cJSON_GetObjectItem(last, "exit_code")->valueint, 0);
+    must_contain(read_file(member(last, "report")), "pg_rehearse.report/v1");
+    must_contain(told.err, "\"code\":\"BACKUP_TOO_LARGE\"");
+    cJSON_Delete(last);
+}
+END_TEST
+
+START_TEST(test_json_lines_of_what_could_not_be_verified_name_the_cause)
+{
+    size_t n;
+    struct told told = RUN("--source", "host=127.0.0.1 port=1", QUICK, "--log-format", "json");
+    ended(&told, 3);
+    cJSON *last = last_of_json_lines(&told, &n);
+    ck_assert_str_eq(member(last, "verdict"), "unknown");
+    ck_assert_int_eq(cJSON_GetObjectItem(last, "exit_code")->valueint, 3);
+    must_contain(member(last, "message"), "Connection refused");
+    cJSON_Delete(last);
+    told = PROGRAM(&room, "verify", rejected_dump(), "--log-format", "json");
+    ended(&told, 0);
+    last = last_of_json_lines(&told, &n);
+    ck_assert_str_eq(member(last, "verdict"), "passed");
+    cJSON_Delete(last);
 }
 END_TEST
 
@@ -400,7 +443,8 @@ static void add_endings(TCase *tc)
     tcase_add_test(tc, test_strict_makes_warnings_count);
     tcase_add_test(tc, test_wrong_usage_ends_with_2_before_anything_starts);
     tcase_add_test(tc, test_quiet_is_silent_on_success_and_whole_otherwise);
-    tcase_add_test(tc, test_json_lines_are_one_object_each);
+    tcase_add_test(tc, test_json_lines_end_with_the_verdict_for_programs);
+    tcase_add_test(tc, test_json_lines_of_what_could_not_be_verified_name_the_cause);
     tcase_add_test(tc, test_doctor_and_reap_say_what_they_found);
 }
 

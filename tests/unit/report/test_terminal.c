@@ -2,7 +2,7 @@
 #include "base/str.h"
 #include "report/report.h"
 #include "report/terminal.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 #include "unit/report/sample.h"
 
 #include <check.h>
