@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* A figure; what is shown of it is what is judged. */
+/* A figure, exact; or why there is none. */
 struct figure {
     bool known;
     double value;
@@ -53,22 +53,15 @@ static struct figure load_mean(const struct record *r)
     return (struct figure){r->load.response.n > 0, r->load.response.mean_us};
 }
 
-/* Rounded up to hundredths: whatever is above a limit that is written so stays above it. */
-static double hundredths(double percent)
-{
-    return ceil(percent * 100.0 - 1e-9) / 100.0;
-}
-
 static struct figure load_errors(const struct record *r)
 {
     int64_t all = r->load.transactions + r->load.n_errors;
-    double share = all > 0 ? 100.0 * (double)r->load.n_errors / (double)all : 0.0;
-    return (struct figure){all > 0, hundredths(share)};
+    return (struct figure){all > 0, all > 0 ? 100.0 * (double)r->load.n_errors / (double)all : 0.0};
 }
 
 static struct figure pool_utilization(const struct record *r)
 {
-    return (struct figure){r->load.pool.takes > 0, hundredths(r->load.pool.utilization_percent)};
+    return (struct figure){r->load.pool.takes > 0, r->load.pool.utilization_percent};
 }
 
 static struct figure database_size(const struct record *r)
@@ -147,7 +140,7 @@ static const char *in_words(struct arena *a, enum unit unit, double value)
     case UNIT_BYTES:
         return str_bytes(a, (uint64_t)value);
     case UNIT_PERCENT:
-        return arena_printf(a, "%g %%", value);
+        return str_percent(a, value);
     case UNIT_COUNT:
         return str_count(a, (int64_t)value);
     }

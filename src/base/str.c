@@ -264,6 +264,12 @@ const char *str_duration(struct arena *a, int64_t us)
     return arena_printf(a, "%.*f h", us % (3600 * CLOCK_SECOND_US) == 0 ? 0 : 1, x / 3600e6);
 }
 
+const char *str_percent(struct arena *a, double percent)
+{
+    double hundredths = ceil(percent * 100 - 1e-6);
+    return arena_printf(a, "%.10g %%", hundredths == 0 ? 0 : hundredths / 100);
+}
+
 const char *str_rate(struct arena *a, uint64_t bytes, int64_t us)
 {
     double per_s = us <= 0 ? 0 : (double)bytes * 1e6 / (double)us;

@@ -107,7 +107,7 @@ const char *say_figure(struct arena *a, double value, const char *unit)
     if (str_eq(unit, "bytes"))
         return str_bytes(a, (uint64_t)whole(fabs(value)));
     if (str_eq(unit, "percent"))
-        return arena_printf(a, "%.*f %%", value == floor(value) ? 0 : 1, value);
+        return str_percent(a, value);
     return arena_printf(a, "%g %s", value, say_text(unit));
 }
 

@@ -52,7 +52,7 @@ START_TEST(test_a_figure_is_said_in_its_unit)
     ck_assert_str_eq(say_figure(a, 21390, "us"), "21.4 ms");
     ck_assert_str_eq(say_figure(a, 230118404, "bytes"), "230 MB");
     ck_assert_str_eq(say_figure(a, 80, "percent"), "80 %");
-    ck_assert_str_eq(say_figure(a, 71.25, "percent"), "71.2 %");
+    ck_assert_str_eq(say_figure(a, 71.25, "percent"), "71.25 %");
 }
 END_TEST
 
