@@ -59,6 +59,8 @@ static bool check_inputs(const struct config *c, struct err *e)
         return err_set(e, ERR_USAGE, "source.demo: %s is no folder", c->source_demo);
     if (c->work_dir != NULL && !fs_is_dir(c->work_dir))
         return err_set(e, ERR_USAGE, "work_dir: %s is no folder", c->work_dir);
+    if (c->work_dir != NULL && access(c->work_dir, W_OK | X_OK) != 0)
+        return err_set(e, ERR_USAGE, "work_dir: nothing can be made in %s", c->work_dir);
     return check_backup(c->backup_use, e);
 }
 

@@ -12,6 +12,7 @@
 #include <cjson/cJSON.h>
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 Suite *suite_run(void);
@@ -165,6 +166,57 @@ START_TEST(test_an_unprivileged_account_can_rehearse)
     const struct record *r = room_report(&room);
     ck_assert_str_eq(r->run.user, room.user);
     ck_assert_str_eq(r->target.account, room.user);
+}
+END_TEST
+
+/* Everything that needs no source, by an account that owns nothing but its folders. */
+START_TEST(test_an_unprivileged_account_can_do_all_of_it)
+{
+    struct stat st;
+    if (geteuid() != 0) {
+        runner_skip("every other test runs unprivileged already");
+        return;
+    }
+    const char *dump = room_file(&room, "odd.sql", read_file(odd_dump));
+    room_open(&room, "nobody");
+    struct told told = RUN("--backup", dump, "--users", "5", "--duration", "1s", "--load-warmup",
+                           "0s", "--objectives-load-p99", "20s");
+    ended(&told, 0);
+    must_contain(told.out, "nothing left behind");
+    const struct record *r = room_report(&room);
+    ck_assert_str_eq(r->run.user, "nobody");
+    ck_assert_int_gt(r->load.transactions, 0);
+    ck_assert_int_eq(stat(fs_join(room.a, room.reports, "latest/report.json"), &st), 0);
+    ck_assert_uint_ne(st.st_uid, 0);
+    told = PROGRAM(&room, "verify", dump);
+    ended(&told, 0);
+    told = PROGRAM(&room, "doctor");
+    ended(&told, 0);
+    must_contain(told.out, "servers run as nobody, like pg_rehearse itself");
+    told = PROGRAM(&room, "reap");
+    ended(&told, 0);
+}
+END_TEST
+
+/* As services have it that run without a home. */
+START_TEST(test_an_account_without_a_folder_of_its_own_is_told_what_to_set)
+{
+    if (geteuid() != 0) {
+        runner_skip("needs an account that may not write to /");
+        return;
+    }
+    room_open(&room, "nobody");
+    const char *path = room_file(&room, "any.sql", "");
+    struct told told = RUN("--backup", path, "--state-dir", "/nonexistent/state");
+    ended(&told, 2);
+    must_contain(told.err, "create folder /nonexistent: Permission denied; set state_dir");
+    ck_assert_str_eq(told.out, "");
+    told = RUN("--backup", path, "--work-dir", "/");
+    ended(&told, 2);
+    must_contain(told.err, "work_dir: nothing can be made in /");
+    told = PROGRAM(&room, "doctor", "--state-dir", "/nonexistent/state");
+    ended(&told, 3);
+    must_contain(told.out, "MISS  leases");
 }
 END_TEST
 
@@ -459,6 +511,8 @@ Suite *suite_run(void)
     tcase_add_loop_test(tc, test_a_kept_dump_is_the_one_that_was_proven, 0,
                         (int)COUNT_OF(compressions));
     tcase_add_test(tc, test_an_unprivileged_account_can_rehearse);
+    tcase_add_test(tc, test_an_unprivileged_account_can_do_all_of_it);
+    tcase_add_test(tc, test_an_account_without_a_folder_of_its_own_is_told_what_to_set);
     tcase_add_test(tc, test_the_demonstration_passes);
     tcase_add_test(tc, test_a_file_needs_no_source_and_stays);
     tcase_add_test(tc, test_the_report_tells_the_restored_database);
