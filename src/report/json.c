@@ -2,8 +2,8 @@
 #include "report/json.h"
 
 #include "base/clock.h"
-#include "report/formats.h"
 #include "base/utf8.h"
+#include "report/formats.h"
 
 #include <assert.h>
 #include <inttypes.h>

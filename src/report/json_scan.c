@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "report/json.h"
 #include "base/utf8.h"
+#include "report/json.h"
 
 #include <string.h>
 

@@ -2,9 +2,9 @@
 #include "report/terminal.h"
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "report/report.h"
 #include "report/say.h"
-#include "base/utf8.h"
 
 #include <assert.h>
 #include <string.h>

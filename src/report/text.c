@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "report/formats.h"
 #include "report/say.h"
 #include "report/terminal.h"
-#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
