@@ -135,15 +135,14 @@ const char *say_objective(struct arena *a, const struct objective *o)
     if (o->text != NULL)
         return sentence(a, o->text);
     const char *title = say_objective_title(a, o), *limit = say_figure(a, o->limit, o->unit);
-    if (!o->measured.known)
+    if (!isfinite(o->measured))
         return arena_printf(a, "%s not measured (limit %s).", title, limit);
-    return arena_printf(a, "%s %s of %s.", title, say_figure(a, (double)o->measured.value, o->unit),
-                        limit);
+    return arena_printf(a, "%s %s of %s.", title, say_figure(a, o->measured, o->unit), limit);
 }
 
 static bool is_unmeasured(const struct objective *o)
 {
-    return o->outcome == OUTCOME_UNKNOWN && !o->measured.known;
+    return o->outcome == OUTCOME_UNKNOWN && !isfinite(o->measured);
 }
 
 const char *say_objectives(struct arena *a, const struct record *r)
