@@ -188,7 +188,7 @@ demo: ## install what is missing, build, rehearse the built-in storefront; DEMO_
 	@build/release/pg_rehearse run -c scenarios/demo.yaml $(if $(DEMO_ROWS),--source-demo-rows $(DEMO_ROWS))
 install: release ## install the optimised program below DESTDIR/PREFIX (/usr/local)
 	@install -D -m 755 build/release/pg_rehearse $(DESTDIR)$(PREFIX)/bin/pg_rehearse
-	@for d in scenarios migrations; do install -d $(DATADIR)/$$d && cp -R $$d/. $(DATADIR)/$$d; done
+	@for d in $(wildcard scenarios migrations); do install -d $(DATADIR)/$$d && cp -R $$d/. $(DATADIR)/$$d; done
 	@install -D -m 644 docs/pg_rehearse.1 $(DESTDIR)$(PREFIX)/share/man/man1/pg_rehearse.1
 	@install -D -m 644 docs/pg_rehearse.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pg_rehearse
 dist: ## source archive of HEAD: build/pg_rehearse-VERSION.tar.gz

@@ -43,7 +43,7 @@ void html_heading(const struct html *h)
     html_raw(h, "</h1><div class=\"when\">");
     if (run->began != 0)
         html_text(h, arena_printf(h->a, "%s, took %s", time_text(h, run->began),
-                                  say_duration(h->a, run->took_us)));
+                                  str_duration(h->a, run->took_us)));
     html_raw(h, "<br>");
     if (run->name != NULL)
         html_text(h, arena_printf(h->a, "%s, ", run->name));

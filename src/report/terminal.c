@@ -2,9 +2,9 @@
 #include "report/terminal.h"
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "report/report.h"
 #include "report/say.h"
-#include "report/utf8.h"
 
 #include <assert.h>
 #include <string.h>
@@ -231,9 +231,8 @@ static void write_verdict(struct buf *out, const struct record *r, const char *w
     const char *verdict = say_verdict(a, r);
     buf_putc(&text, '.');
     buf_printf(&text, "%s%s", *why == '\0' ? "" : "  ", why);
-    VEC_EACH (const struct objective, o, &r->objectives)
-        if (o->outcome != OUTCOME_SKIPPED && o->outcome != OUTCOME_PENDING)
-            buf_printf(&text, "  %s", say_objective(a, o));
+    const char *objectives = say_objectives(a, r);
+    buf_printf(&text, "%s%s", *objectives == '\0' ? "" : "  ", objectives);
     styled(out, verdict, verdict_style(r->verdict), color);
     terminal_wrap(out, buf_text(&text), strlen(verdict), 0);
 }
