@@ -234,6 +234,11 @@ static const char *three_digits(struct arena *a, double x, const char *unit)
     return arena_printf(a, "%.*f %s", decimals, x, unit);
 }
 
+const char *str_number_of(struct arena *a, int64_t n, const char *one, const char *many)
+{
+    return arena_printf(a, "%s %s", str_count(a, n), n == 1 ? one : many);
+}
+
 const char *str_bytes(struct arena *a, uint64_t bytes)
 {
     static const char *const names[] = {"kB", "MB", "GB", "TB", "PB"};

@@ -213,10 +213,8 @@ static const char *proven(const struct judgement *j)
     if (restore == OUTCOME_PASSED || restore == OUTCOME_WARNED)
         return arena_printf(j->a, "the backup restores whole: %s tables, %s rows%s", tables, rows,
                             warnings_text(j));
-    return arena_printf(j->a,
-                        "the file is whole: %s tables, %s rows, every byte read and nothing "
-                        "executed%s",
-                        tables, rows, warnings_text(j));
+    return arena_printf(j->a, "the file is whole: %s tables, %s rows, every byte read%s", tables,
+                        rows, warnings_text(j));
 }
 
 static const char *interrupted(const struct judgement *j, int signo)

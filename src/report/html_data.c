@@ -142,9 +142,9 @@ void html_restore(const struct html *h)
     if (done) {
         html_raw(h, "<p>");
         html_text(h, arena_printf(h->a, "%s and %s with %s in %s, %s rejected; ANALYZE took %s.",
-                                  say_number_of(h->a, x->statements, "statement", "statements"),
-                                  say_number_of(h->a, x->copies, "COPY block", "COPY blocks"),
-                                  say_number_of(h->a, x->rows, "row", "rows"),
+                                  str_number_of(h->a, x->statements, "statement", "statements"),
+                                  str_number_of(h->a, x->copies, "COPY block", "COPY blocks"),
+                                  str_number_of(h->a, x->rows, "row", "rows"),
                                   str_duration(h->a, x->took_us), str_count(h->a, x->n_errors),
                                   str_duration(h->a, x->analyze_us)));
         html_raw(h, "</p>");

@@ -20,11 +20,6 @@ const char *say_item(const struct vec *texts, size_t i)
     return *(const char *const *)vec_at(texts, i);
 }
 
-const char *say_number_of(struct arena *a, int64_t n, const char *one, const char *many)
-{
-    return arena_printf(a, "%s %s", str_count(a, n), n == 1 ? one : many);
-}
-
 const char *say_maybe(struct arena *a, struct maybe m)
 {
     return m.known ? str_count(a, m.value) : "-";
@@ -77,7 +72,7 @@ const char *say_verdict(struct arena *a, const struct record *r)
     if (r->verdict != VERDICT_PASSED || warnings == 0)
         return word;
     return arena_printf(a, "%s with %s", word,
-                        say_number_of(a, (int64_t)warnings, "warning", "warnings"));
+                        str_number_of(a, (int64_t)warnings, "warning", "warnings"));
 }
 
 /* `text` with a full stop unless it ends a sentence already. */
@@ -193,7 +188,7 @@ const char *say_backup(struct arena *a, const struct backup_facts *b)
     if (!str_eq(packing, "none"))
         add(&out, ", ", packing);
     if (b->members > 0)
-        add(&out, ", ", say_number_of(a, b->members, "member", "members"));
+        add(&out, ", ", str_number_of(a, b->members, "member", "members"));
     if (b->size_bytes > 0)
         add(&out, ", ", str_bytes(a, (uint64_t)b->size_bytes));
     const char *format = say_text(b->format);
@@ -218,7 +213,7 @@ const char *say_server(struct arena *a, const struct server_facts *s)
     if (s->size_bytes.known)
         add(&in, ", ", str_bytes(a, (uint64_t)s->size_bytes.value));
     if (s->tables.known)
-        add(&in, ", ", say_number_of(a, s->tables.value, "table", "tables"));
+        add(&in, ", ", str_number_of(a, s->tables.value, "table", "tables"));
     const char *name = s->database != NULL ? s->database : say_text(s->dsn);
     return in.n == 0 ? name : arena_printf(a, "%s (%s)", name, buf_text(&in));
 }

@@ -42,9 +42,6 @@ const char *say_backup(struct arena *a, const struct backup_facts *b);
 /* "shop (PostgreSQL 15.18, 1.20 GB, 41 tables)" */
 const char *say_server(struct arena *a, const struct server_facts *s);
 
-/* "1 table", "41 tables" */
-const char *say_number_of(struct arena *a, int64_t n, const char *one, const char *many);
-
 /* "1,412" or "0.4" */
 const char *say_rate(struct arena *a, double per_second);
 

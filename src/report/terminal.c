@@ -263,11 +263,21 @@ static size_t name_columns(const struct record *r)
     return widest;
 }
 
+/* What a check says; what stops many is said once. */
+static const char *check_text(const struct check_facts *c, const char *said_before)
+{
+    const char *detail = say_text(c->detail);
+    if (*detail == '\0')
+        return say_text(c->question);
+    return c->outcome == OUTCOME_UNKNOWN && str_eq(detail, said_before) ? "for the same reason"
+                                                                        : detail;
+}
+
 void terminal_checks(struct buf *out, const struct record *r, bool color)
 {
     size_t columns = name_columns(r);
+    const char *before = NULL;
     VEC_EACH (const struct check_facts, c, &r->checks) {
-        const char *detail = say_text(c->detail);
         if (!is_answered(c))
             continue;
         buf_putc(out, ' ');
@@ -275,8 +285,8 @@ void terminal_checks(struct buf *out, const struct record *r, bool color)
         buf_puts(out, "  ");
         terminal_cell(out, say_text(c->name), columns);
         buf_puts(out, "  ");
-        terminal_wrap(out, *detail == '\0' ? say_text(c->question) : detail, 9 + columns,
-                      9 + columns);
+        terminal_wrap(out, check_text(c, before), 9 + columns, 9 + columns);
+        before = c->detail;
     }
 }
 

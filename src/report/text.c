@@ -139,10 +139,10 @@ static void write_restore(struct buf *out, const struct record *r)
         entry(out, "recovery", str_duration(a, x->recovery_us.value));
     entry(out, "executed",
           arena_printf(a, "%s, %s with %s, %s",
-                       say_number_of(a, x->statements, "statement", "statements"),
-                       say_number_of(a, x->copies, "COPY block", "COPY blocks"),
-                       say_number_of(a, x->rows, "row", "rows"),
-                       say_number_of(a, x->n_errors, "error", "errors")));
+                       str_number_of(a, x->statements, "statement", "statements"),
+                       str_number_of(a, x->copies, "COPY block", "COPY blocks"),
+                       str_number_of(a, x->rows, "row", "rows"),
+                       str_number_of(a, x->n_errors, "error", "errors")));
     write_timings(out, "phases", &x->phases);
     entry(out, "analyze", str_duration(a, x->analyze_us));
     write_timings(out, "slowest", &x->slowest);
@@ -161,7 +161,7 @@ static void write_migrations(struct buf *out, const struct record *r)
         buf_puts(out, "  ");
         terminal_cell(out, say_text(m->file), NAME_COLUMNS);
         right(out, str_duration(a, m->took_us));
-        right(out, say_number_of(a, m->statements, "statement", "statements"));
+        right(out, str_number_of(a, m->statements, "statement", "statements"));
         buf_putc(out, '\n');
         if (m->error == NULL)
             continue;
@@ -190,7 +190,7 @@ static void write_pool(struct buf *out, struct arena *a, const struct pool_facts
     entry(out, "queue",
           arena_printf(a, "%s of %s taken after waiting, longest queue %s, %s, %s turned away",
                        str_count(a, p->queued), str_count(a, p->takes), str_count(a, p->peak_queue),
-                       say_number_of(a, p->timeouts, "timeout", "timeouts"),
+                       str_number_of(a, p->timeouts, "timeout", "timeouts"),
                        str_count(a, p->rejected)));
     write_latency(out, a, "wait", &p->wait);
     for (size_t i = 0; i < p->warnings.n; i++)
@@ -210,7 +210,7 @@ static void write_load(struct buf *out, const struct record *r)
                        (long long)l->seed));
     entry(out, "transactions",
           arena_printf(a, "%s committed, %s a second, %s", str_count(a, l->transactions),
-                       say_rate(a, l->tps), say_number_of(a, l->n_errors, "error", "errors")));
+                       say_rate(a, l->tps), str_number_of(a, l->n_errors, "error", "errors")));
     write_latency(out, a, "response", &l->response);
     write_latency(out, a, "service", &l->service);
     write_pool(out, a, &l->pool);

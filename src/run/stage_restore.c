@@ -50,10 +50,12 @@ bool stage_restore(struct run *run, struct err *e)
     run->restored.timeout_us = run->config->restore_statement_timeout_us;
     if (!look_again(run, e))
         return false;
-    run_summary(run, STAGE_restore, "%s statements, %s rows, %s errors, %lld job%s; analyze %s",
-                str_count(run->arena, r->restore.statements),
-                str_count(run->arena, r->restore.rows), str_count(run->arena, r->restore.n_errors),
-                (long long)r->restore.jobs, r->restore.jobs == 1 ? "" : "s",
-                str_duration(run->arena, r->restore.analyze_us));
+    struct arena *a = run->arena;
+    run_summary(run, STAGE_restore, "%s, %s, %s, %s; analyze %s",
+                str_number_of(a, r->restore.statements, "statement", "statements"),
+                str_number_of(a, r->restore.rows, "row", "rows"),
+                str_number_of(a, r->restore.n_errors, "error", "errors"),
+                str_number_of(a, r->restore.jobs, "job", "jobs"),
+                str_duration(a, r->restore.analyze_us));
     return true;
 }
