@@ -385,6 +385,10 @@ START_TEST(test_wrong_usage_ends_with_2_before_anything_starts)
     refused(&told, "/nowhere is no folder");
     told = RUN("--backup", odd_dump, "--work-dir", "/nowhere/at/all");
     refused(&told, "work_dir: /nowhere/at/all is no folder");
+    told = RUN("--backup", odd_dump, "--script", "/nowhere.sql");
+    refused(&told, "/nowhere.sql");
+    told = RUN("--backup", odd_dump, "--script", room_file(&room, "load.sql", "SELECT :x;\n"));
+    refused(&told, "load.sql:1: no line above sets the variable \"x\"");
     told = RUN("--backup", room.backups, QUICK);
     refused(&told, "is a folder, not a file");
     told = PROGRAM(&room, "rnu");
