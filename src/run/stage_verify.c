@@ -133,7 +133,8 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 bool run_read_dump(struct run *run, const char *path, struct err *e)
 {
     CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
-    struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion};
+    struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion,
+                                        .no_sha256 = !run->config->verify_sha256};
     if (!dump_open(run->arena, path, &options, &stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
