@@ -186,6 +186,13 @@ static void keep(struct copy_masks *m, uint64_t bytes)
     m->cr &= bytes;
 }
 
+/* Rows that begin before this offset may hold what the server does not write. */
+static void note_odd(struct copy_rows *r, uint64_t offset)
+{
+    if (r->odd_until < offset)
+        r->odd_until = offset;
+}
+
 /* Is NULL the whole column around the N at `i`? Where the piece does not show it: no. */
 static bool is_null_mark(const struct piece *piece, size_t i)
 {
@@ -208,7 +215,7 @@ static uint64_t look_at_escaped(struct copy_rows *r, const struct piece *piece, 
         char c = piece->p[i];
         if (usual[(uint8_t)c] || (c == 'N' && is_null_mark(piece, i)))
             continue;
-        r->odd_until = r->bytes + i + 1;
+        note_odd(r, r->bytes + i + 1);
         if (c == '.')
             dots |= escaped & -escaped;
     }
@@ -258,7 +265,7 @@ static size_t find_masks(struct copy_rows *r, const struct piece *piece, size_t 
     r->sum.nul |= sum.nul;
     r->sum.high |= sum.high;
     if (sum.control)
-        r->odd_until = r->bytes + at + n_blocks * COPY_BLOCK_BYTES;
+        note_odd(r, r->bytes + at + n_blocks * COPY_BLOCK_BYTES);
     return n_blocks;
 }
 

@@ -84,7 +84,8 @@ static bool words_matter(const struct lexer *lx)
 static void end_word(struct lexer *lx)
 {
     static const char *const starters[] = {"create", "or", "replace", "function", "procedure"};
-    if (words_matter(lx)) {
+    bool no_routine = lx->n_words == 0 && lx->word[0] != 'c';
+    if (words_matter(lx) && !no_routine) {
         for (size_t i = 0; lx->n_words < sizeof lx->first && i < COUNT_OF(starters); i++)
             if (word_is(lx, starters[i]))
                 lx->first[lx->n_words] = starters[i][0];

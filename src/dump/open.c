@@ -71,7 +71,7 @@ struct facts_link {
     struct source base;
     struct arena *a;
     struct dump_stream *stream;
-    struct source *file;    /* the bytes as they are stored, read ahead */
+    struct source *file;    /* the bytes as they are stored */
     struct source *decoded; /* what is packed in them, decoded ahead; NULL when nothing is packed */
     char sha256[65];
     uint64_t max_expansion;
@@ -252,12 +252,13 @@ static bool open_file(struct arena *a, const char *path, const struct dump_open_
     if (file == NULL)
         return false;
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
-    struct source *stored = options->no_sha256 ? file : filter_digest(a, file, f->sha256);
     *f = (struct facts_link){.base = {.ops = &facts_ops},
                              .a = a,
                              .stream = stream,
-                             .file = source_ahead(a, stored, NULL),
+                             .file = file,
                              .max_expansion = options->max_expansion};
+    if (!options->no_sha256)
+        f->file = source_ahead(a, filter_digest(a, file, f->sha256), NULL);
     f->base.below = f->file;
     bool ok = build(f, e);
     if (!ok || stream->sql == NULL)
