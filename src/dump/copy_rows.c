@@ -11,6 +11,7 @@ enum { BATCH_BLOCKS = 64 };
 /* The bytes of the present call. */
 struct piece {
     const char *p;
+    const char *raw; /* the same bytes, without the mask that may be on them */
     size_t n;
     enum copy_stop stop;
     size_t stop_at; /* meaningful unless COPY_MORE */
@@ -81,14 +82,14 @@ static void add_text(struct copy_rows *r, const struct piece *piece, size_t end)
     size_t at = r->row_start > r->bytes ? (size_t)(r->row_start - r->bytes) : 0;
     if (r->row_text == NULL)
         r->row_text = row_text_open();
-    row_text_add(r->row_text, piece->p + at, end - at);
+    row_text_add(r->row_text, piece->p + at, piece->raw + at, end - at);
 }
 
 HOT void digest_row(struct copy_rows *r, const struct piece *piece, size_t end)
 {
     if (r->row_start >= r->bytes && r->row_start >= r->odd_until) {
-        const char *line = piece->p + (r->row_start - r->bytes);
-        size_t n = (size_t)(piece->p + end - line);
+        const char *line = piece->raw + (r->row_start - r->bytes);
+        size_t n = (size_t)(piece->raw + end - line);
         if (n == 0 || line[n - 1] != '\r') {
             rows_digest_add(&r->digest, line, n);
             return;
@@ -317,7 +318,7 @@ enum copy_stop copy_rows_add(struct copy_rows *r, const char *bytes, size_t n, s
 {
     if (r->plain_lines)
         return add_plain_lines(r, bytes, n, used);
-    struct piece piece = {.p = bytes, .n = n};
+    struct piece piece = {.p = bytes, .raw = r->raw == NULL ? bytes : r->raw, .n = n};
     r->sum = (struct copy_sum){0};
     if (r->masks == copy_masks_portable)
         add_blocks(r, &piece);

@@ -30,6 +30,7 @@ struct copy_rows {
     copy_masks_fn *masks;
     uint64_t n_columns; /* 0: not known, not counted */
     bool plain_lines;   /* a format with options: rows are lines, and nothing else is looked at */
+    const char *raw; /* of the next bytes, where those given are masked, for the digest; or NULL */
 
     uint64_t rows;                  /* whole ones */
     uint64_t bytes;                 /* taken so far */

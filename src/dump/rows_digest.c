@@ -199,9 +199,10 @@ static void settle(struct row_text *t, bool column_ends)
     }
 }
 
-static void one_byte(struct row_text *t, char byte)
+static void one_byte(struct row_text *t, char byte, char raw)
 {
-    if (t->place == ESCAPE || t->place == ESCAPE_AT_START) {
+    bool high = ((unsigned char)byte & 0x80) != 0;
+    if (!high && (t->place == ESCAPE || t->place == ESCAPE_AT_START)) {
         escaped(t, byte);
         return;
     }
@@ -213,6 +214,9 @@ static void one_byte(struct row_text *t, char byte)
     } else if (byte == '\t') {
         put(t, byte);
         t->place = AT_START;
+    } else if (high) {
+        put(t, raw);
+        t->place = IN_COLUMN;
     } else {
         put_text(t, byte);
     }
@@ -239,18 +243,18 @@ static void put_all(struct row_text *t, const char *bytes, size_t n)
     t->out_n += n;
 }
 
-void row_text_add(struct row_text *t, const char *bytes, size_t n)
+void row_text_add(struct row_text *t, const char *bytes, const char *raw, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (t->cr)
-            one_byte(t, '\r');
+            one_byte(t, '\r', '\r');
         t->cr = bytes[i] == '\r' && t->place != ESCAPE && t->place != ESCAPE_AT_START;
         if (!t->cr)
-            one_byte(t, bytes[i]);
+            one_byte(t, bytes[i], raw[i]);
         if (t->cr || t->place != IN_COLUMN)
             continue;
         size_t more = ordinary(bytes + i + 1, n - i - 1);
-        put_all(t, bytes + i + 1, more);
+        put_all(t, raw + i + 1, more);
         i += more;
     }
 }

@@ -49,10 +49,11 @@ void rows_digest_hex(const struct rows_digest *sum, char hex[ROWS_DIGEST_HEX_BYT
 /* False, and nothing written, for what rows_digest_hex does not print. */
 MUST bool rows_digest_read(const char *hex, struct rows_digest *sum);
 
-/* A line that comes in pieces or in a notation of its own. One row after the other. */
+/* A line that comes in pieces or in a notation of its own. One row after the other. `raw` are the
+ * same bytes before those were masked that only look like ASCII; it may be `bytes` itself. */
 struct row_text;
 struct row_text *row_text_open(void);
-void row_text_add(struct row_text *t, const char *bytes, size_t n);
+void row_text_add(struct row_text *t, const char *bytes, const char *raw, size_t n);
 void row_text_end(struct row_text *t, struct rows_digest *sum); /* the newline came */
 void row_text_close(struct row_text *t);                        /* NULL is fine */
 
