@@ -62,6 +62,7 @@ static void note_table(struct scanner *sc, const struct copy_rows *rows, struct 
     struct dump_facts *f = sc->facts;
     table->rows = rows->rows;
     table->bytes = rows->bytes;
+    table->digest = rows->digest;
     f->rows += rows->rows;
     *(struct dump_table *)vec_push(&f->tables) = *table;
 }
@@ -103,6 +104,7 @@ bool scan_copy(struct scanner *sc, struct dump_table *table, struct err *e)
     if (!scan_consume(sc, line.n, false, e))
         return false;
     uint64_t data_offset = window_offset(&sc->window);
+    CLEANUP(copy_rows_cleanup)
     struct copy_rows rows = {.masks = sc->masks,
                              .n_columns = table->n_columns,
                              .plain_lines = !table->is_counted,
