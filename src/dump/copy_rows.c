@@ -158,7 +158,7 @@ static bool one_block(struct copy_rows *r, struct piece *piece, size_t at, struc
 {
     size_t left = piece->n - at;
     uint64_t valid = left >= COPY_BLOCK_BYTES ? UINT64_MAX : (UINT64_C(1) << left) - 1;
-    uint64_t escaped = 0;
+    uint64_t escaped = 0, newline = m.newline;
     if ((m.backslash | (uint64_t)r->escaped) != 0) {
         escaped = escaped_bytes(m.backslash, &r->escaped);
         if (left < COPY_BLOCK_BYTES)
@@ -172,6 +172,8 @@ static bool one_block(struct copy_rows *r, struct piece *piece, size_t at, struc
         valid &= before_terminator(r, piece, at, m.dot);
         keep_before(&m, valid);
     }
+    if (escaped != 0)
+        r->inner_newlines += (unsigned)__builtin_popcountll(newline & escaped & valid);
     if ((m.cr | (uint64_t)r->after_cr) != 0)
         count_crs(r, m, valid);
     bool fine = m.dot != 0 ? count_rows_and_dots(r, piece, at, m) : count_rows(r, piece, at, m);

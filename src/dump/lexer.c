@@ -157,6 +157,7 @@ static size_t run_opening(struct lexer *lx, char c)
     bool line = lx->mode == LEX_DASH;
     bool opens = c == (line ? '-' : '*');
     lx->mode = !opens ? LEX_PLAIN : line ? LEX_LINE_COMMENT : LEX_COMMENT;
+    lx->remark |= opens && line && lx->any;
     lx->any |= !opens;
     lx->comments = opens && !line;
     return opens;
@@ -278,6 +279,13 @@ static size_t run_until(struct lexer *lx, const char *p, size_t n, char last)
     return i + 1;
 }
 
+/* To the server a carriage return ends it, too. */
+static size_t run_line_comment(struct lexer *lx, const char *p, size_t n)
+{
+    size_t i = find(p, n, '\n'), cr = find(p, i, '\r');
+    return run_until(lx, p, n, cr < i ? '\r' : '\n');
+}
+
 static enum lex_stop one_run(struct lexer *lx, const char *p, size_t n, size_t *used)
 {
     switch (lx->mode) {
@@ -294,7 +302,7 @@ static enum lex_stop one_run(struct lexer *lx, const char *p, size_t n, size_t *
         *used = run_opening(lx, *p);
         break;
     case LEX_LINE_COMMENT:
-        *used = run_until(lx, p, n, '\n');
+        *used = run_line_comment(lx, p, n);
         break;
     case LEX_COMMENT:
         *used = run_comment(lx, p, n);

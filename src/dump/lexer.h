@@ -34,6 +34,7 @@ struct lexer {
     enum lex_mode mode;
     bool standard_strings; /* standard_conforming_strings: the caller's to set and to keep */
     bool any;              /* a token was seen */
+    bool remark;           /* a line comment was seen behind one */
     bool gap_newline;
     bool after_begin; /* the last word was BEGIN */
     uint32_t parentheses;
