@@ -113,6 +113,12 @@ const struct charset *charset_find(const char *name)
     return NULL;
 }
 
+const char *charset_for_database(const char *name)
+{
+    const struct charset *set = charset_find(name);
+    return set == NULL || set->embeds_ascii ? "UTF8" : set->name;
+}
+
 /* ---- characters --------------------------------------------------------------------------------
  */
 

@@ -29,6 +29,9 @@ struct charset {
 /* By any name that the server takes ("utf-8", "ISO-8859-1", "mskanji"); NULL when it has none. */
 const struct charset *charset_find(const char *name);
 
+/* The encoding of a database that such text fits into: UTF8 for what only clients can have. */
+const char *charset_for_database(const char *name);
+
 /* Follows characters; zeroed but for `set`, it stands between two of them. Any set but UTF-8. */
 struct charset_reader {
     const struct charset *set;

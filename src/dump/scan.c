@@ -189,11 +189,9 @@ static bool stop_at_limit(struct scanner *sc)
 /* A backslash in a statement: psql takes the rest of the line as a command. */
 static bool pass_command(struct scanner *sc, size_t n, struct err *e)
 {
-    const char *at = window_bytes(&sc->window) + n;
-    const char *end = memchr(at, '\n', window_left(&sc->window) - n);
     (void)scan_problem(sc, PROBLEM_CODE_META_COMMAND, window_offset(&sc->window) + n - 1,
                        sc->object, "a backslash command in the middle of a statement");
-    return scan_consume(sc, end == NULL ? n : n + (size_t)(end - at), e);
+    return scan_consume(sc, n, e) && scan_consume(sc, scan_line(sc).n, e);
 }
 
 /* Is the text in the middle of something that must be closed? */
@@ -242,22 +240,16 @@ static size_t find_boundary(const struct scanner *sc, struct slice text)
     return stop == LEX_MORE && walk.mode == LEX_LINE_COMMENT ? first + 1 : text.n;
 }
 
-/* A whole statement, unless another object begins in the middle: then it was cut there, and
- * something was joined behind it. */
-static bool take_whole(struct scanner *sc, size_t n, struct err *e)
+/* Another object begins in the middle of a statement: it was cut there, and something was joined
+ * behind it. What follows is read on its own. */
+static bool take_cut(struct scanner *sc, size_t n, struct err *e)
 {
-    struct slice text = {window_text(&sc->window), n};
-    size_t boundary = sc->lexer.remark ? find_boundary(sc, text) : n;
-    if (boundary < n) {
-        (void)scan_problem(sc, PROBLEM_CODE_STATEMENT_UNFINISHED, window_offset(&sc->window),
-                           sc->object,
-                           "a statement that begins at byte %llu is not finished where the next "
-                           "object begins",
-                           (unsigned long long)window_offset(&sc->window));
-        return scan_consume(sc, boundary, e);
-    }
-    text.n--;
-    return scan_statement(sc, token_trim(text), n, e);
+    (void)scan_problem(sc, PROBLEM_CODE_STATEMENT_UNFINISHED, window_offset(&sc->window),
+                       sc->object,
+                       "the statement that begins at byte %llu is not finished where the next "
+                       "object begins",
+                       (unsigned long long)window_offset(&sc->window));
+    return scan_consume(sc, n, e);
 }
 
 /* Takes the statement at the front: finds its end first. */
@@ -266,9 +258,14 @@ static bool take_statement(struct scanner *sc, struct err *e)
     struct found f = find_end(sc);
     if (f.too_long)
         return stop_at_limit(sc);
+    struct slice text = {window_text(&sc->window), f.bytes};
+    size_t boundary = sc->lexer.remark ? find_boundary(sc, text) : f.bytes;
+    if (boundary < f.bytes)
+        return take_cut(sc, boundary, e);
     switch (f.stop) {
     case LEX_END:
-        return take_whole(sc, f.bytes, e);
+        text.n--;
+        return scan_statement(sc, token_trim(text), f.bytes, e);
     case LEX_BACKSLASH:
         return pass_command(sc, f.bytes, e);
     case LEX_MORE:

@@ -80,7 +80,7 @@ static void lost_trailer(struct scanner *sc, enum section section)
 {
     if (!sc->is_open[section])
         return;
-    (void)scan_problem(sc, PROBLEM_CODE_TRAILER_LOST, window_offset(&sc->window), sc->object,
+    (void)scan_problem(sc, PROBLEM_CODE_TRAILER_MISSING, window_offset(&sc->window), sc->object,
                        "another dump begins or ends here, but the %s before it has no completion "
                        "line: it is whole up to byte %llu%s%s",
                        section_names[section], (unsigned long long)sc->facts->whole_until,

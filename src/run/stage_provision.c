@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Provision: a throw-away server like the source. */
 #include "base/str.h"
+#include "dump/charset.h"
 #include "run/run.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 static void wish_from_dump(struct run *run, struct server_facts *like)
 {
     const char *encoding = run->facts.encoding;
-    like->encoding = encoding != NULL ? encoding : "UTF8";
+    like->encoding = encoding != NULL ? charset_for_database(encoding) : "UTF8";
     record_gap(run->record, "collation of the source",
                "a plain dump does not tell it: the copy sorts by the C locale");
 }
