@@ -25,11 +25,11 @@ static void judge_stretch(struct scanner *sc)
                              : s->set->is_any ? PROBLEM_CODE_SQL_ASCII_NOT_UTF8
                                               : PROBLEM_CODE_ENCODING_INVALID;
     const char *name = s->set == NULL || s->set->is_any ? "UTF8" : s->set->name;
-    struct problem *p =
-        scan_problem(sc, code, s->bad_offset, s->bad_where,
-                     "%llu characters are not valid %s; the first at byte %llu%s%s",
-                     (unsigned long long)s->n_bad, name, (unsigned long long)s->bad_offset,
-                     s->bad_where == NULL ? "" : ", in ", s->bad_where == NULL ? "" : s->bad_where);
+    struct problem *p = scan_problem(sc, code, s->bad_offset, s->bad_where,
+                                     "%llu characters are not valid %s; the first is %s%s",
+                                     (unsigned long long)s->n_bad, name,
+                                     s->bad_where == NULL ? "in front of all objects" : "in ",
+                                     s->bad_where == NULL ? "" : s->bad_where);
     if (p != NULL)
         p->line = s->bad_line;
 }

@@ -93,6 +93,17 @@ static void conn_cleanup(PGconn **conn)
     PQfinish(*conn);
 }
 
+/* Names are compared with those of dumps, in UTF-8. Two kinds of server cannot convert to it. */
+static bool speak_utf8(struct pg *pg, struct err *e)
+{
+    static const char *const as_they_are[] = {"UTF8", "SQL_ASCII", "MULE_INTERNAL"};
+    const char *encoding = PQparameterStatus(pg->conn, "server_encoding");
+    for (size_t i = 0; i < COUNT_OF(as_they_are); i++)
+        if (encoding == NULL || str_eq(encoding, as_they_are[i]))
+            return true;
+    return pg_run(pg, "SET client_encoding TO 'UTF8'", e);
+}
+
 bool pg_open(const char *dsn, struct interrupt *intr, int64_t timeout_us, struct pg *pg,
              struct err *e)
 {
@@ -111,6 +122,8 @@ bool pg_open(const char *dsn, struct interrupt *intr, int64_t timeout_us, struct
     (void)PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
     if (PQsetnonblocking(conn, 1) != 0)
         return connect_failed(conn, e);
+    if (!speak_utf8(&new, e))
+        return false;
     new.conn = TAKE(conn);
     *pg = new;
     return true;
