@@ -196,6 +196,7 @@ static size_t run_estring(struct lexer *lx, const char *p, size_t n)
         if (p[i] != '\'' && p[i] != '\\')
             continue;
         lx->mode = p[i] == '\'' ? LEX_ESTRING_CLOSED : LEX_ESCAPE;
+        lx->ambiguous |= lx->continued && p[i] == '\\';
         return i + 1;
     }
     return n;
@@ -208,6 +209,7 @@ static size_t behind_estring(struct lexer *lx, char c)
     if (lx->mode == LEX_ESTRING_CLOSED)
         lx->gap_newline = c == '\'';
     if (c == '\'' && lx->gap_newline) {
+        lx->continued |= lx->mode == LEX_ESTRING_GAP;
         lx->mode = LEX_ESTRING;
         return 1;
     }
@@ -217,6 +219,7 @@ static size_t behind_estring(struct lexer *lx, char c)
         return 1;
     }
     lx->mode = LEX_PLAIN;
+    lx->continued = false;
     return 0;
 }
 

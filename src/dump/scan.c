@@ -258,6 +258,11 @@ static bool take_statement(struct scanner *sc, struct err *e)
     struct found f = find_end(sc);
     if (f.too_long)
         return stop_at_limit(sc);
+    if (sc->lexer.ambiguous)
+        (void)scan_problem(sc, PROBLEM_CODE_STRING_AMBIGUOUS, window_offset(&sc->window),
+                           sc->object,
+                           "an escape string goes on in another line, with a backslash "
+                           "there: psql and the server read it differently");
     struct slice text = {window_text(&sc->window), f.bytes};
     size_t boundary = sc->lexer.remark ? find_boundary(sc, text) : f.bytes;
     if (boundary < f.bytes)

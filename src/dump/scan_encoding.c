@@ -43,8 +43,6 @@ static void end_character(struct stretch *s)
 void scan_encoding(struct scanner *sc, const char *name)
 {
     const struct charset *set = name == NULL ? NULL : charset_find(name);
-    if (name != NULL)
-        list_encoding(sc, set == NULL ? name : set->name);
     if (name != NULL && set == NULL && sc->facts->unknown_encoding == NULL)
         sc->facts->unknown_encoding = name;
     judge_stretch(sc);
@@ -53,6 +51,13 @@ void scan_encoding(struct scanner *sc, const char *name)
                                    .unknown = name != NULL && set == NULL,
                                    .reader = {.set = by_bytes ? set : NULL}};
     window_encoding(&sc->window, set);
+}
+
+void scan_declared_encoding(struct scanner *sc, const char *name)
+{
+    const struct charset *set = charset_find(name);
+    list_encoding(sc, set == NULL ? name : set->name);
+    scan_encoding(sc, name);
 }
 
 static uint64_t line_of(const struct scanner *sc, const char *bytes, size_t n)

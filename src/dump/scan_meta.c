@@ -104,6 +104,25 @@ static bool take_connect(struct scanner *sc, struct slice argument)
     return true;
 }
 
+/* pg_dumpall writes \encoding SQL_ASCII in front of a \connect with an odd name. Anything else is
+ * read as psql would, but nobody tells the server of it where the dump is restored. */
+static bool take_encoding(struct scanner *sc, struct slice argument)
+{
+    const char *name = arena_strndup(sc->how->arena, argument.p, argument.n);
+    const struct charset *set = charset_find(name);
+    if (set == NULL)
+        return false;
+    if (!set->is_any)
+        (void)scan_problem(sc, PROBLEM_CODE_META_COMMAND_HARMLESS, window_offset(&sc->window),
+                           sc->object,
+                           "\\encoding %s is a command to psql; SET client_encoding "
+                           "works everywhere",
+                           name);
+    scan_encoding(sc, name);
+    sc->stretch.unknown |= set->is_any; /* the name is in whatever encoding there was before */
+    return true;
+}
+
 /* ---- the others --------------------------------------------------------------------------------
  */
 
@@ -137,6 +156,8 @@ void scan_meta(struct scanner *sc, struct slice line)
         take_restrict(sc, argument, false);
     else if ((take_word(&argument, "\\connect") || take_word(&argument, "\\c")) &&
              take_connect(sc, argument))
+        return;
+    else if (take_word(&argument, "\\encoding") && take_encoding(sc, argument))
         return;
     else if (is_harmless(s))
         (void)scan_problem(sc, PROBLEM_CODE_META_COMMAND_HARMLESS, window_offset(&sc->window),

@@ -58,8 +58,11 @@ static void take_set(struct scanner *sc, struct slice rest)
         value = token_next(&rest);
     }
     bool is_default = token_is(&value, "default");
-    if (token_is(&name, "client_encoding") || token_is(&name, "names"))
-        scan_encoding(sc, is_default ? NULL : token_value(a, &value));
+    bool encoding = token_is(&name, "client_encoding") || token_is(&name, "names");
+    if (encoding && is_default)
+        scan_encoding(sc, NULL);
+    else if (encoding)
+        scan_declared_encoding(sc, token_value(a, &value));
     else if (token_is(&name, "standard_conforming_strings"))
         set_strings(sc, token_value(a, &value));
 }

@@ -72,8 +72,10 @@ MUST bool scan_pass(struct scanner *sc, size_t n, uint64_t lines, bool ascii, st
 struct slice scan_line(struct scanner *sc);
 enum { SCAN_LINE_MAX = 1024 * 1024 };
 
-/* From the front on the text is in this encoding; NULL: in none that was declared. */
+/* From the front on the text is in this encoding; NULL: in none that was declared. The other one is
+ * for what the dump says of itself, and goes into the facts. */
 void scan_encoding(struct scanner *sc, const char *name);
+void scan_declared_encoding(struct scanner *sc, const char *name);
 
 /* Follows the characters of bytes that are about to be passed. */
 void scan_characters(struct scanner *sc, const char *bytes, size_t n);

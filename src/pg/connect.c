@@ -122,11 +122,13 @@ bool pg_open(const char *dsn, struct interrupt *intr, int64_t timeout_us, struct
     (void)PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
     if (PQsetnonblocking(conn, 1) != 0)
         return connect_failed(conn, e);
-    if (!speak_utf8(&new, e))
-        return false;
     new.conn = TAKE(conn);
-    *pg = new;
-    return true;
+    bool ok = speak_utf8(&new, e);
+    if (ok)
+        *pg = new;
+    else
+        pg_cleanup(&new);
+    return ok;
 }
 
 void pg_cleanup(struct pg *pg)
