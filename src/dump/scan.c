@@ -285,6 +285,9 @@ static bool take_statement(struct scanner *sc, struct err *e)
 static bool take_stray(struct scanner *sc, struct err *e)
 {
     struct slice line = scan_line(sc);
+    bool cut = sc->window.broken && line.p[line.n - 1] != '\n';
+    if (cut) /* who knows what it would have become */
+        return scan_consume(sc, line.n, e);
     size_t shown = line.n < 80 ? line.n : 80;
     while (shown > 0 && ((unsigned char)line.p[shown - 1] <= ' '))
         shown--;
@@ -304,6 +307,20 @@ static bool take_comment(struct scanner *sc, struct slice line, struct err *e)
         line.n = (size_t)(cr - line.p) + 1;
     scan_comment(sc, line);
     return scan_consume(sc, line.n, e);
+}
+
+/* A command to psql. Behind a \connect nothing is set any more. */
+static bool take_meta(struct scanner *sc, struct slice line, struct err *e)
+{
+    scan_meta(sc, line);
+    if (!scan_consume(sc, line.n, e))
+        return false;
+    if (sc->connects) {
+        scan_encoding(sc, NULL);
+        sc->lexer.standard_strings = true;
+    }
+    sc->connects = false;
+    return true;
 }
 
 static size_t count_blanks(const struct window *w)
@@ -327,8 +344,7 @@ static bool take_one(struct scanner *sc, struct err *e)
         struct slice line = scan_line(sc);
         if (*line.p != '\\')
             return take_comment(sc, line, e);
-        scan_meta(sc, line);
-        return scan_consume(sc, line.n, e);
+        return take_meta(sc, line, e);
     }
     bool comment = left >= 2 && memcmp(p, "/*", 2) == 0;
     if (!comment && !scan_is_command((struct slice){p, left}))

@@ -139,6 +139,6 @@ void scan_copy_outward(struct scanner *sc, struct slice rest, uint64_t offset)
                                (int)(t.text.n < 60 ? t.text.n : 60), t.text.p);
         if (moves && !token_is(&t, "e")) /* of E'…' */
             return;
-        moves = token_is(&t, "from") || token_is(&t, "to");
+        moves = moves || token_is(&t, "from") || token_is(&t, "to");
     }
 }

@@ -99,8 +99,7 @@ static bool take_connect(struct scanner *sc, struct slice argument)
     if (sc->open_key != NULL)
         (void)scan_problem(sc, PROBLEM_CODE_RESTRICT_UNBALANCED, window_offset(&sc->window), NULL,
                            "\\connect while \\restrict is in force, which psql refuses");
-    scan_encoding(sc, NULL);
-    sc->lexer.standard_strings = true;
+    sc->connects = true;
     return true;
 }
 

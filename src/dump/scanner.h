@@ -49,6 +49,7 @@ struct scanner {
     uint64_t remarks, crlf_remarks; /* lines of comment; of those, with a carriage return */
 
     struct stretch stretch;
+    bool connects; /* the line in hand is a \connect: its new session has no settings yet */
     const char *copy_encoding; /* of the data of the COPY in hand, when it is not the client's */
     bool nul_seen;
     uint64_t told; /* offset of the last progress */

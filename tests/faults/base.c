@@ -10,14 +10,19 @@
 
 const char *const variant_words[VARIANTS] = {"none", "gzip", "zstd"};
 
-struct slice base_dump(struct arena *a)
+struct slice base_fixture(struct arena *a, const char *name)
 {
     enum { DUMP_BYTES_MAX = 1 << 20 };
     struct slice text;
     struct err e = {0};
-    bool ok = fs_read_file(a, "tests/fixtures/nasty-15.sql", DUMP_BYTES_MAX, &text, &e);
+    bool ok = fs_read_file(a, fs_join(a, "tests/fixtures", name), DUMP_BYTES_MAX, &text, &e);
     ck_assert_msg(ok, "%s", e.text);
     return text;
+}
+
+struct slice base_dump(struct arena *a)
+{
+    return base_fixture(a, "nasty-15.sql");
 }
 
 struct slice base_packed(struct arena *a, struct slice sql, enum variant variant)

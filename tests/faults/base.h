@@ -15,6 +15,9 @@ extern const char *const variant_words[VARIANTS];
 /* What pg_dump 15 wrote of tests/lib/nasty.sql with 40 rows in each table. */
 struct slice base_dump(struct arena *a);
 
+/* tests/fixtures/NAME, another sound dump. */
+struct slice base_fixture(struct arena *a, const char *name);
+
 struct slice base_packed(struct arena *a, struct slice sql, enum variant variant);
 
 /* Defaults, but limits of a size that a test can reach. */
