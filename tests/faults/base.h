@@ -5,6 +5,7 @@
 #define PGR_FAULTS_BASE_H
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/str.h"
 #include "model/config.h"
 #include "model/record.h"
@@ -23,7 +24,10 @@ struct slice base_packed(struct arena *a, struct slice sql, enum variant variant
 /* Defaults, but limits of a size that a test can reach. */
 struct config base_config(void);
 
-/* Writes the bytes to a file, reads it and asks every check of the stage verify. */
+/* Makes a file of the bytes, reads it and asks every check of the stage verify. NULL: it could not
+ * be read, which is no verdict; base_verify fails the test then. */
+struct record *base_try(struct arena *a, struct slice file, const struct config *config,
+                        struct err *e);
 struct record *base_verify(struct arena *a, struct slice file, const struct config *config);
 
 const struct check_facts *base_check(const struct record *r, const char *name);
