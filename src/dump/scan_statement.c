@@ -150,30 +150,20 @@ static bool begin_copy(struct scanner *sc, const struct statement *s, struct dum
            sc->listener.copy_begin(sc->listener.context, &head, e);
 }
 
-/* Looks at the statement; true when it is a COPY whose data follows. */
-static bool look(struct scanner *sc, const struct statement *s, struct slice text,
-                 struct dump_table *table)
+/* Looks at the statement; true when it is a COPY whose data follows. `rest` is behind its first
+ * word. */
+static bool look(struct scanner *sc, const struct statement *s, const struct token *first,
+                 struct slice rest, struct dump_table *table)
 {
-    struct token first = token_next(&text);
-    sc->facts->n_insert += token_is(&first, "insert");
-    if (token_is(&first, "create"))
-        take_create(sc, text);
-    if (!token_is(&first, "copy"))
+    sc->facts->n_insert += token_is(first, "insert");
+    if (token_is(first, "create"))
+        take_create(sc, rest);
+    if (!token_is(first, "copy"))
         return false;
-    bool data = scan_copy_head(sc, text, table);
+    bool data = scan_copy_head(sc, rest, table);
     if (!data)
-        scan_copy_outward(sc, text, s->offset);
+        scan_copy_outward(sc, rest, s->offset);
     return data;
-}
-
-/* Settings hold for what stands behind the statement. */
-static void settle(struct scanner *sc, struct slice text)
-{
-    struct token first = token_next(&text);
-    if (token_is(&first, "set"))
-        take_set(sc, text);
-    else if (token_is(&first, "reset"))
-        take_reset(sc, text);
 }
 
 /* The statement is whole, and with it perhaps its object. */
@@ -199,14 +189,19 @@ bool scan_statement(struct scanner *sc, struct slice text, size_t behind, struct
     sc->facts->statements++;
     if (sc->headers == 0)
         find_variable(sc, text);
-    bool copy = look(sc, &s, text, &table);
+    struct slice rest = text;
+    struct token first = token_next(&rest);
+    bool copy = look(sc, &s, &first, rest, &table);
     if (copy ? !begin_copy(sc, &s, &table, e)
              : sc->listener.statement != NULL &&
                    !sc->listener.statement(sc->listener.context, &s, e))
         return false;
     if (!scan_consume(sc, behind, e))
         return false;
-    settle(sc, text);
+    if (token_is(&first, "set")) /* holds for what stands behind it */
+        take_set(sc, rest);
+    else if (token_is(&first, "reset"))
+        take_reset(sc, rest);
     if (copy && !scan_copy(sc, &table, e))
         return false;
     if (!copy || table.terminated)
