@@ -2,6 +2,7 @@
 #include "dump/lexer.h"
 
 #include "base/attr.h"
+#include "dump/lexer_skip.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -181,7 +182,16 @@ static enum lex_stop run_plain(struct lexer *lx, const char *p, size_t n, size_t
 {
     size_t i = 0;
     enum lex_stop stop = LEX_MORE;
+    lexer_skip_fn *skip = lexer_skip_best();
     while (lx->mode == LEX_PLAIN && stop == LEX_MORE) {
+        bool in_string = false;
+        if (lx->standard_strings && !words_matter(lx))
+            i += skip(p + i, n - i, &in_string);
+        if (in_string) {
+            lx->mode = LEX_STRING;
+            i += run_until(lx, p + i, n - i, '\'');
+            continue;
+        }
         i += skip_easy(lx, p + i, n - i);
         if (i == n)
             break;
