@@ -23,13 +23,15 @@ static void tell(void *context, const struct dump_facts *so_far)
     progress_tell(&reading->run->display.progress, &state);
 }
 
-/* A file that is no dump at all: a problem of the stream, like any other. */
-static void note_no_dump(struct run *run, const char *text)
+/* A file that gave no byte of a dump: it is none, or its packing is broken from the start. */
+static void note_no_dump(struct run *run, const struct dump_stream *stream, const char *text)
 {
     run->facts = (struct dump_facts){.problems = vec_new(run->arena, sizeof(struct problem)),
                                      .tables = vec_new(run->arena, sizeof(struct dump_table))};
-    *(struct problem *)vec_push(&run->facts.problems) = (struct problem){
-        .kind = PROBLEM_STREAM, .code = "NOT_A_DUMP", .text = arena_strdup(run->arena, text)};
+    *(struct problem *)vec_push(&run->facts.problems) =
+        (struct problem){.kind = PROBLEM_STREAM,
+                         .code = stream->broken ? "STREAM_BROKEN" : "NOT_A_DUMP",
+                         .text = arena_strdup(run->arena, text)};
     run->facts.n_problems = 1;
 }
 
@@ -119,14 +121,15 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     compare_digest(run, stream);
     fill_tables(run);
     if (stream->note != NULL)
-        record_finding(run->record,
-                       (struct finding){.code = "STREAM_NOTE",
-                                        .severity = SEVERITY_NOTE,
-                                        .blame = BLAME_BACKUP,
-                                        .stage = STAGE_verify,
-                                        .check = "stream",
-                                        .subject = run->record->backup.path,
-                                        .text = arena_strdup(run->arena, stream->note)});
+        record_finding(
+            run->record,
+            (struct finding){.code = stream->garbage ? "TRAILING_GARBAGE" : "STREAM_NOTE",
+                             .severity = stream->garbage ? SEVERITY_WARNING : SEVERITY_NOTE,
+                             .blame = BLAME_BACKUP,
+                             .stage = STAGE_verify,
+                             .check = "stream",
+                             .subject = run->record->backup.path,
+                             .text = arena_strdup(run->arena, stream->note)});
     return true;
 }
 
@@ -138,7 +141,7 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
     if (!dump_open(run->arena, path, &options, &stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
-        note_no_dump(run, e->text);
+        note_no_dump(run, &stream, e->text);
         run->verified = true;
         return true;
     }
