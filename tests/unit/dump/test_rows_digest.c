@@ -316,6 +316,7 @@ Suite *suite_dump_rows_digest(void)
 {
     Suite *suite = suite_create("dump_rows_digest");
     TCase *tc = tcase_create("rows_digest");
+    tcase_set_timeout(tc, 60);
     tcase_add_test(tc, test_digest_is_the_published_hash_of_the_line);
     tcase_add_test(tc, test_sum_carries_into_the_upper_half);
     tcase_add_test(tc, test_order_does_not_matter_but_number_does);
