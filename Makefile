@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
-# One non-recursive Makefile. `make help` lists the targets. A second make is started only where the
-# configuration changes (another MODE) or where packages were installed after this file was read.
+# One non-recursive Makefile (make help). A second make starts only where MODE changes or packages were just installed.
 
 VERSION := 0.1.0
 MODE    ?= debug
@@ -12,13 +11,11 @@ PREFIX  ?= /usr/local
 PKG_CONFIG ?= pkg-config
 
 # Libraries of the program, by their pkg-config name. One row for a new one (and one in .ci/packages).
-PKGS := libpq zlib libzstd libcjson libfyaml libcrypto
+PKGS := libpq zlib libzstd libcjson libfyaml libcrypto libxxhash
 # gzip by ISA-L where its header is there, by zlib otherwise; `make ISAL=0` forces zlib.
 ISAL ?= $(if $(wildcard /usr/include/isa-l/igzip_lib.h /usr/include/isa-l.h),1,0)
-ifeq ($(ISAL),1)
-PKGS += libisal
-DEFS += -DHAVE_ISAL=1
-endif
+PKGS += $(if $(filter 1,$(ISAL)),libisal)
+DEFS += $(if $(filter 1,$(ISAL)),-DHAVE_ISAL=1)
 
 # ---- flags --------------------------------------------------------------------------------------
 CLANG := $(findstring clang,$(notdir $(CC)))
@@ -67,9 +64,9 @@ OBJ     := $(call obj,$(SRC) $(MAIN) $(wildcard tests/*/*.c tests/*/*/*.c))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: FORCE all release clean help install dist demo test suites suites-build asan memcheck fuzz \
-  fuzz-smoke coverage bench lint format format-check hooks docs docs-check fresh-test ci \
-  test-unit test-fault test-golden test-integration test-corpus golden
+.PHONY: FORCE all release clean help install dist demo test suites suites-build asan memcheck fuzz fuzz-smoke \
+  coverage bench detection regression lint format format-check hooks docs docs-check fresh-test ci test-unit test-fault \
+  test-golden test-integration test-corpus golden
 Q := $(if $(V),,@)
 say = $(if $(V)$(QUIET),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
@@ -111,12 +108,16 @@ $(B)/tests/run-$(1): $(call obj,$(wildcard tests/$(1)/*.c tests/$(1)/*/*.c)) $(T
 	$$(call say,LINK,$$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$^ $(call pkg_libs,check) $(LIBS)
 endef
-$(foreach s,$(SUITES),$(eval $(call runner_rule,$(s))))
+$(foreach s,$(SUITES) detection,$(eval $(call runner_rule,$(s))))
 
 # A fuzz target is linked with libFuzzer in MODE=fuzz, and with a replayer of its corpus otherwise.
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
+
+$(B)/tests/bench/decode: $(B)/tests/bench/decode.o $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
 -include $(OBJ:.o=.d)
 
@@ -159,8 +160,11 @@ coverage: ## line coverage of src, with a gate per floor
 	@$(again) MODE=cov suites-build && find build/cov -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory QUIET=1 MODE=cov suites
 	@tests/lint/coverage
-bench: release ## figures against psql, pg_restore and gzip measured in the same run
-	@tests/bench/run
+bench: release ## figures against gzip, zstd, lz4 and psql; BENCH_GATE=1 fails where a goal is missed
+detection: release ## rewrite docs/detection.md: what is caught, and what other tools catch; ARGS=tries
+regression: release ## dumps of PostgreSQL's own regression database, in every format, must verify (root)
+bench detection regression:
+	@tests/$@/run $(ARGS)
 
 # ---- checks -------------------------------------------------------------------------------------
 lint: all ## format, floors, headers, refused functions, lengths, tables, shellcheck, cppcheck, clang-tidy
@@ -188,12 +192,11 @@ demo: ## install what is missing, build, rehearse the built-in storefront; DEMO_
 	@build/release/pg_rehearse run -c scenarios/demo.yaml $(if $(DEMO_ROWS),--source-demo-rows $(DEMO_ROWS))
 install: release ## install the optimised program below DESTDIR/PREFIX (/usr/local)
 	@install -D -m 755 build/release/pg_rehearse $(DESTDIR)$(PREFIX)/bin/pg_rehearse
-	@for d in scenarios migrations; do install -d $(DATADIR)/$$d && cp -R $$d/. $(DATADIR)/$$d; done
+	@for d in $(wildcard scenarios migrations); do install -d $(DATADIR)/$$d && cp -R $$d/. $(DATADIR)/$$d; done
 	@install -D -m 644 docs/pg_rehearse.1 $(DESTDIR)$(PREFIX)/share/man/man1/pg_rehearse.1
 	@install -D -m 644 docs/pg_rehearse.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pg_rehearse
 dist: ## source archive of HEAD: build/pg_rehearse-VERSION.tar.gz
-	@mkdir -p build && git archive --prefix=pg_rehearse-$(VERSION)/ -o build/pg_rehearse-$(VERSION).tar.gz HEAD
-	@echo build/pg_rehearse-$(VERSION).tar.gz
+	@mkdir -p build && git archive --prefix=pg_rehearse-$(VERSION)/ -o build/pg_rehearse-$(VERSION).tar.gz HEAD && ls build/*.tar.gz
 clean: ## remove everything that was built
 	rm -rf build
 help: ## this list

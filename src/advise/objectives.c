@@ -140,7 +140,7 @@ static const char *in_words(struct arena *a, enum unit unit, double value)
     case UNIT_BYTES:
         return str_bytes(a, (uint64_t)value);
     case UNIT_PERCENT:
-        return arena_printf(a, "%.3g %%", value);
+        return str_percent(a, value);
     case UNIT_COUNT:
         return str_count(a, (int64_t)value);
     }
@@ -174,11 +174,11 @@ static void judge_goal(struct arena *a, const struct config *config, struct reco
     o->name = config_opts[g->option].key;
     o->unit = unit_words[g->unit];
     o->limit = limit_of(config, g);
+    o->measured = figure.known ? figure.value : (double)NAN;
     if (!figure.known) {
         judge_missing(a, r, g, o);
         return;
     }
-    o->measured = KNOWN(llround(figure.value));
     o->outcome = figure.value <= o->limit ? OUTCOME_PASSED : g->when_missed;
     o->text = arena_printf(a, "%s %s of %s", g->what, in_words(a, g->unit, figure.value),
                            in_words(a, g->unit, o->limit));

@@ -198,14 +198,18 @@ void proc_read_stderr(struct proc *p)
     drain(&p->err_fd, &p->err_text);
 }
 
+/* What the child started goes with it. That is seen to before the child is reaped: until then no
+ * other process can get its number. */
 static bool has_ended(struct proc *p)
 {
+    siginfo_t info = {0};
     if (p->ended || p->pid == 0)
         return true;
-    if (waitpid(p->pid, &p->status, WNOHANG) != p->pid)
+    if (waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
         return false;
-    p->ended = true;
-    return true;
+    (void)kill(-p->pid, SIGKILL);
+    p->ended = waitpid(p->pid, &p->status, 0) == p->pid;
+    return p->ended;
 }
 
 bool proc_wait(struct proc *p, int64_t deadline_us, struct interrupt *intr, struct err *e)

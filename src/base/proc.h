@@ -49,7 +49,8 @@ MUST bool proc_start(const struct spawn *how, struct proc *p, struct err *e);
 
 /*
  * Waits for the end until deadline_us (monotonic; 0: none), reading standard error meanwhile.
- * True when it ended, whatever its status. ERR_TIMEOUT and ERR_INTERRUPTED leave it running.
+ * True when it ended, whatever its status; what it left running in its process group is killed
+ * then. ERR_TIMEOUT and ERR_INTERRUPTED leave it running.
  */
 MUST bool proc_wait(struct proc *p, int64_t deadline_us, struct interrupt *intr, struct err *e);
 

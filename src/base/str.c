@@ -234,6 +234,11 @@ static const char *three_digits(struct arena *a, double x, const char *unit)
     return arena_printf(a, "%.*f %s", decimals, x, unit);
 }
 
+const char *str_number_of(struct arena *a, int64_t n, const char *one, const char *many)
+{
+    return arena_printf(a, "%s %s", str_count(a, n), n == 1 ? one : many);
+}
+
 const char *str_bytes(struct arena *a, uint64_t bytes)
 {
     static const char *const names[] = {"kB", "MB", "GB", "TB", "PB"};
@@ -249,8 +254,8 @@ const char *str_bytes(struct arena *a, uint64_t bytes)
 const char *str_duration(struct arena *a, int64_t us)
 {
     double x = (double)us;
-    if (us < 0)
-        return arena_printf(a, "-%s", str_duration(a, -us));
+    if (us < 0) /* the smallest number has no counterpart above 0 */
+        return arena_printf(a, "-%s", str_duration(a, us == INT64_MIN ? INT64_MAX : -us));
     if (us == 0)
         return "0 s";
     if (x < 1e3)
@@ -262,6 +267,12 @@ const char *str_duration(struct arena *a, int64_t us)
     if (x < 7200e6)
         return arena_printf(a, "%.*f min", us % (60 * CLOCK_SECOND_US) == 0 ? 0 : 1, x / 60e6);
     return arena_printf(a, "%.*f h", us % (3600 * CLOCK_SECOND_US) == 0 ? 0 : 1, x / 3600e6);
+}
+
+const char *str_percent(struct arena *a, double percent)
+{
+    double hundredths = ceil(percent * 100 - 1e-6);
+    return arena_printf(a, "%.10g %%", hundredths == 0 ? 0 : hundredths / 100);
 }
 
 const char *str_rate(struct arena *a, uint64_t bytes, int64_t us)

@@ -38,10 +38,15 @@ MUST bool str_parse_duration(const char *text, int64_t *us);
 MUST bool str_parse_size(const char *text, uint64_t *bytes);
 MUST bool str_parse_percent(const char *text, double *percent);
 
-/* For people: "8,123,004"; "1.19 GB"; "11.2 s", "3.1 ms", "5 min", "24 h"; "73.2 MB/s". */
+/* For people: "8,123,004"; "1 table"; "1.19 GB"; "11.2 s", "3.1 ms", "5 min", "24 h"; "73.2 MB/s";
+ * "71.25 %". Percentages are rounded up to hundredths, so that one above a limit never reads like
+ * the limit.
+ */
 const char *str_count(struct arena *a, int64_t n);
+const char *str_number_of(struct arena *a, int64_t n, const char *one, const char *many);
 const char *str_bytes(struct arena *a, uint64_t bytes);
 const char *str_duration(struct arena *a, int64_t us);
 const char *str_rate(struct arena *a, uint64_t bytes, int64_t us);
+const char *str_percent(struct arena *a, double percent);
 
 #endif

@@ -103,12 +103,13 @@ struct answer ask_list(const struct evidence *ev, const struct ask_list *list)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the server gave an empty answer");
     int64_t total = pg_cell_int(rows, 0, 0);
     if (total == 0)
-        return ask_answer(ev, OUTCOME_SKIPPED, "there are no %s", list->noun);
+        return ask_answer(ev, OUTCOME_SKIPPED, "there are no %s", list->many);
     if (pg_cell(rows, 0, 1) == NULL)
-        return ask_answer(ev, OUTCOME_PASSED, "%s %s", str_count(ev->arena, total), list->noun);
+        return ask_answer(ev, OUTCOME_PASSED, "%s",
+                          str_number_of(ev->arena, total, list->one, list->many));
     list_findings(ev, list, rows);
     return ask_answer(ev, list->severity == SEVERITY_CRITICAL ? OUTCOME_FAILED : OUTCOME_WARNED,
-                      "%s of %s %s; the first: %s, %s", str_count(ev->arena, PQntuples(rows)),
-                      str_count(ev->arena, total), list->noun, pg_cell(rows, 0, 1),
+                      "%s of %s; the first: %s, %s", str_count(ev->arena, PQntuples(rows)),
+                      str_number_of(ev->arena, total, list->one, list->many), pg_cell(rows, 0, 1),
                       pg_cell(rows, 0, 2));
 }

@@ -40,7 +40,7 @@ bool ask_problems_dropped(const struct dump_facts *facts);
 struct ask_list {
     const struct check *check;
     const char *sql;
-    const char *noun; /* "indexes": for "63 indexes" */
+    const char *one, *many; /* "index", "indexes": for "63 indexes" */
     const char *code;
     enum severity severity; /* CRITICAL makes the answer failed, WARNING warned */
     enum blame blame;

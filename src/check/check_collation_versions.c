@@ -63,7 +63,8 @@ static struct answer ask(const struct evidence *ev)
     struct answer answer = ask_list(
         ev, &(struct ask_list){.check = &check_collation_versions,
                                .sql = collation_versions_sql,
-                               .noun = "collations",
+                               .one = "collation",
+                               .many = "collations",
                                .code = "COLLATION_VERSION",
                                .severity = SEVERITY_WARNING,
                                .blame = BLAME_ENVIRONMENT,

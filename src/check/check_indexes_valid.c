@@ -9,7 +9,8 @@ static struct answer ask(const struct evidence *ev)
 {
     return ask_list(ev, &(struct ask_list){.check = &check_indexes_valid,
                                            .sql = indexes_valid_sql,
-                                           .noun = "indexes",
+                                           .one = "index",
+                                           .many = "indexes",
                                            .code = "INDEX_INVALID",
                                            .severity = SEVERITY_CRITICAL,
                                            .blame = BLAME_BACKUP,

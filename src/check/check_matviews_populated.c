@@ -9,7 +9,8 @@ static struct answer ask(const struct evidence *ev)
 {
     return ask_list(ev, &(struct ask_list){.check = &check_matviews_populated,
                                            .sql = matviews_populated_sql,
-                                           .noun = "materialized views",
+                                           .one = "materialized view",
+                                           .many = "materialized views",
                                            .code = "MATVIEW_NOT_POPULATED",
                                            .severity = SEVERITY_WARNING,
                                            .blame = BLAME_SOURCE,

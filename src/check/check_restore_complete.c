@@ -12,11 +12,11 @@ static const struct statement_error *first_error(const struct record *r)
 static struct answer rejected(const struct evidence *ev, enum outcome outcome, const char *whose)
 {
     const struct record *r = ev->record;
-    const char *n = str_count(ev->arena, r->restore.n_errors);
+    const char *n = str_number_of(ev->arena, r->restore.n_errors, "statement", "statements");
     const struct statement_error *e = first_error(r);
     if (e == NULL)
-        return ask_answer(ev, outcome, "%s statements rejected%s", n, whose);
-    return ask_answer(ev, outcome, "%s statements rejected%s; the first: %s%s%s", n, whose,
+        return ask_answer(ev, outcome, "%s rejected%s", n, whose);
+    return ask_answer(ev, outcome, "%s rejected%s; the first: %s%s%s", n, whose,
                       e->object == NULL ? "" : e->object, e->object == NULL ? "" : ": ",
                       e->message == NULL ? "" : e->message);
 }

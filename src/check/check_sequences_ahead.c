@@ -77,7 +77,9 @@ static struct answer ask(const struct evidence *ev)
     if (bad > 0)
         return ask_answer(ev, OUTCOME_WARNED, "%zu of %d sequences would not give a new value", bad,
                           n);
-    return ask_answer(ev, OUTCOME_PASSED, "%d sequences ahead of their data", n);
+    return ask_answer(ev, OUTCOME_PASSED, "%s ahead of %s data",
+                      str_number_of(ev->arena, n, "sequence", "sequences"),
+                      n == 1 ? "its" : "their");
 }
 
 const struct check check_sequences_ahead = {

@@ -46,6 +46,43 @@ static void count_against(struct judgement *j, int exit_code, const char *name, 
     j->why = detail == NULL ? name : arena_printf(j->a, "%s: %s", name, detail);
 }
 
+/* Stages that must have gone well, or have been carried out, before each one. */
+static const unsigned stands_on[STAGE_WORDS] = {
+#define BIT(stage) (1U << STAGE_##stage)
+#define STAGE(name, needs, after, what) [STAGE_##name] = (needs) | (after),
+#include "model/stages.def"
+#undef STAGE
+};
+
+/* The stage itself when it is unknown, or the first unknown one that it stands on. */
+static const struct stage_facts *origin_of(struct record *r, enum stage stage)
+{
+    const struct stage_facts *first = record_stage(r, stage);
+    unsigned below = 1U << stage;
+    for (unsigned s = stage + 1U; s-- > 0;) {
+        const struct stage_facts *facts = record_stage(r, (enum stage)s);
+        if ((below >> s & 1U) == 0 || facts->outcome != OUTCOME_UNKNOWN)
+            continue;
+        first = facts;
+        below |= stands_on[s];
+    }
+    return first;
+}
+
+/* Counts what could not be answered. A stage that could not be carried out is the cause, and not
+ * `name`, which only lacked it. */
+static void count_unanswered(struct judgement *j, enum stage stage, const char *name,
+                             const char *detail)
+{
+    const struct stage_facts *origin = origin_of(j->r, stage);
+    if (origin->outcome == OUTCOME_UNKNOWN && origin->reason != NULL)
+        count_against(j, EXIT_UNKNOWN,
+                      arena_printf(j->a, "%s (at %s)", origin->reason, stage_words[origin->name]),
+                      NULL);
+    else
+        count_against(j, EXIT_UNKNOWN, name, detail);
+}
+
 /* A finished report knows no "pending": what was not answered is unknown. */
 static void settle_pending(struct record *r)
 {
@@ -83,7 +120,7 @@ static void judge_check(struct judgement *j, const struct check_facts *c)
     case OUTCOME_UNKNOWN:
     case OUTCOME_PENDING:
         if (c->required)
-            count_against(j, EXIT_UNKNOWN, c->name, c->detail);
+            count_unanswered(j, c->stage, c->name, c->detail);
         return;
     case OUTCOME_SKIPPED:
     case OUTCOME_WORDS:
@@ -130,7 +167,7 @@ static void judge_stage(struct judgement *j, const struct stage_facts *s)
     if (s->outcome != OUTCOME_FAILED && s->outcome != OUTCOME_UNKNOWN)
         return;
     if (!has_checks(j->r, s->name))
-        count_against(j, EXIT_UNKNOWN, stage_words[s->name], s->reason);
+        count_unanswered(j, s->name, stage_words[s->name], s->reason);
 }
 
 static void judge_all(struct judgement *j)
@@ -176,10 +213,8 @@ static const char *proven(const struct judgement *j)
     if (restore == OUTCOME_PASSED || restore == OUTCOME_WARNED)
         return arena_printf(j->a, "the backup restores whole: %s tables, %s rows%s", tables, rows,
                             warnings_text(j));
-    return arena_printf(j->a,
-                        "the file is whole: %s tables, %s rows, every byte read and nothing "
-                        "executed%s",
-                        tables, rows, warnings_text(j));
+    return arena_printf(j->a, "the file is whole: %s tables, %s rows, every byte read%s", tables,
+                        rows, warnings_text(j));
 }
 
 static const char *interrupted(const struct judgement *j, int signo)

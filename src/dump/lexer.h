@@ -45,10 +45,12 @@ struct lexer {
     uint32_t begins;   /* depth of BEGIN ATOMIC … END */
     uint32_t n_words;
     char first[4]; /* initials of the first words when they are CREATE OR REPLACE … */
-    char word[LEX_WORD_MAX + 1];
     size_t word_n; /* may be more than fits */
-    char tag[LEX_TAG_MAX + 1];
     size_t tag_n, tag_seen;
+
+    /* meaningful as far as word_n and tag_n say */
+    char word[LEX_WORD_MAX + 1];
+    char tag[LEX_TAG_MAX + 1];
 };
 
 enum lex_stop {

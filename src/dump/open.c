@@ -3,6 +3,7 @@
 
 #include "base/fs.h"
 #include "dump/sniff.h"
+#include "io/ahead.h"
 #include "io/filter.h"
 
 #include <errno.h>
@@ -70,7 +71,9 @@ struct facts_link {
     struct source base;
     struct arena *a;
     struct dump_stream *stream;
-    const struct source *file; /* the lowest link */
+    struct source *file;    /* the bytes as they are stored */
+    struct source *decoded; /* what is packed in them, decoded ahead; NULL when nothing is packed */
+    char sha256[65];
     uint64_t max_expansion;
     struct layer layers[LAYERS_MAX]; /* from the outside in */
     size_t n_layers;
@@ -116,12 +119,30 @@ static void note_trailing(struct facts_link *f, const struct layer *l)
                                  l->name, (unsigned long long)l->facts.padding_bytes, at));
 }
 
+/* Where the decoder gave up, the rest of the file is read for its digest. */
+static void read_rest(struct facts_link *f)
+{
+    char bytes[16 * 1024];
+    struct err ignored;
+    for (size_t got = 1; got > 0;)
+        if (!source_read(f->file, bytes, sizeof bytes, &got, &ignored))
+            return;
+}
+
+/* The links below are at rest after the end or a failure; until then only the figure that is read
+ * ahead may be looked at. */
 static bool facts_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
 {
     struct facts_link *f = (struct facts_link *)s;
     bool ok = source_read(s->below, bytes, n, got, e);
+    f->stream->file_bytes = f->decoded == NULL ? f->file->offset : source_ahead_watched(f->decoded);
+    if (ok && *got > 0)
+        return true;
+    if (!ok)
+        read_rest(f);
     update(f);
-    for (size_t i = 0; ok && *got == 0 && i < f->n_layers; i++)
+    memcpy(f->stream->sha256, f->sha256, sizeof f->sha256);
+    for (size_t i = 0; ok && i < f->n_layers; i++)
         note_trailing(f, &f->layers[i]);
     return ok;
 }
@@ -180,6 +201,8 @@ static void begin_sql(struct facts_link *f, struct head_link *h)
 {
     f->stream->format = "plain";
     f->stream->sql = &f->base;
+    if (f->n_layers > 0)
+        f->base.below = f->decoded = source_ahead(f->a, f->base.below, &f->file->offset);
     if (!sniff_has_bom((struct slice){h->bytes, h->n}))
         return;
     h->at = SNIFF_BOM_BYTES;
@@ -236,12 +259,14 @@ static bool open_file(struct arena *a, const char *path, const struct dump_open_
     if (file == NULL)
         return false;
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
-    *f = (struct facts_link){
-        .base = {.ops = &facts_ops, .below = filter_digest(a, file, stream->sha256)},
-        .a = a,
-        .stream = stream,
-        .file = file,
-        .max_expansion = options->max_expansion};
+    *f = (struct facts_link){.base = {.ops = &facts_ops},
+                             .a = a,
+                             .stream = stream,
+                             .file = file,
+                             .max_expansion = options->max_expansion};
+    if (!options->no_sha256)
+        f->file = source_ahead(a, filter_digest(a, file, f->sha256), NULL);
+    f->base.below = f->file;
     bool ok = build(f, e);
     if (!ok || stream->sql == NULL)
         source_close(&f->base);

@@ -13,6 +13,7 @@
 #include "base/interrupt.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "dump/rows_digest.h"
 #include "io/source.h"
 
 #include <stdbool.h>
@@ -55,6 +56,7 @@ struct dump_table {
     uint64_t bytes;            /* of the data lines, newlines included */
     size_t n_columns;          /* 0 when the COPY has no column list */
     uint64_t offset;           /* of the word COPY */
+    struct rows_digest digest; /* of those rows, where they are counted */
     bool terminated;
     bool is_counted; /* text format: `rows` is exact; other formats may have newlines in a row */
 };

@@ -91,6 +91,7 @@ static void note_table(struct scanner *sc, const struct copy_rows *rows, struct 
     struct dump_facts *f = sc->facts;
     table->rows = rows->rows;
     table->bytes = rows->bytes;
+    table->digest = rows->digest;
     f->rows += table->is_counted ? rows->rows : 0;
     *(struct dump_table *)vec_push(&f->tables) = *table;
 }
@@ -101,8 +102,8 @@ static enum copy_stop take_piece(struct scanner *sc, struct copy_rows *rows, str
 {
     size_t n = whole_lines(&sc->window), used = 0;
     uint64_t rows_before = rows->rows, inner_before = rows->inner_newlines;
+    const char *bytes = rows->raw = window_bytes(&sc->window);
     enum copy_stop stop = copy_rows_add(rows, window_text(&sc->window), n, &used);
-    const char *bytes = window_bytes(&sc->window);
     uint64_t new_rows = rows->rows - rows_before;
     uint64_t lines = new_rows + rows->inner_newlines - inner_before;
     if (stop != COPY_MORE) /* what lies behind the stop may have been counted */
@@ -148,6 +149,7 @@ static bool pass_head_line(struct scanner *sc, struct err *e)
 static bool read_data(struct scanner *sc, struct dump_table *table, struct err *e)
 {
     struct place data = {.offset = window_offset(&sc->window), .line = sc->lines + 1};
+    CLEANUP(copy_rows_cleanup)
     struct copy_rows rows = {.masks = sc->masks,
                              .n_columns = table->n_columns,
                              .plain_lines = !table->is_counted,

@@ -25,7 +25,14 @@ static bool take_prefix(struct slice *s, const char *prefix)
 /* Where `text` stands in a slice, or NULL. */
 static const char *find_text(struct slice s, const char *text)
 {
-    return memmem(s.p, s.n, text, strlen(text));
+    size_t n = strlen(text); /* memmem prepares for longer texts than a line */
+    const char *end = s.p + s.n, *at = s.p;
+    while ((at = memchr(at, *text, (size_t)(end - at))) != NULL && (size_t)(end - at) >= n) {
+        if (memcmp(at, text, n) == 0)
+            return at;
+        at++;
+    }
+    return NULL;
 }
 
 static const char *text_of(struct scanner *sc, struct slice s)

@@ -6,28 +6,45 @@
 #include <string.h>
 #include <strings.h>
 
-/* First words of PostgreSQL's commands (SQL Commands, 9.6 to 18), and "(" and ";" for free. */
-static const char *const commands[] = {
-    "abort",    "alter",     "analyze",  "analyse", "begin",   "call",       "checkpoint", "close",
-    "cluster",  "comment",   "commit",   "copy",    "create",  "deallocate", "declare",    "delete",
-    "discard",  "do",        "drop",     "end",     "execute", "explain",    "fetch",      "grant",
-    "import",   "insert",    "listen",   "load",    "lock",    "merge",      "move",       "notify",
-    "prepare",  "reassign",  "refresh",  "reindex", "release", "repack",     "reset",      "revoke",
-    "rollback", "savepoint", "security", "select",  "set",     "show",       "start",      "table",
-    "truncate", "unlisten",  "update",   "vacuum",  "values",  "wait",       "with",
+/* First words of PostgreSQL's commands (SQL Commands, 9.6 to 18) by their first letter: this is
+ * asked of every statement. */
+static const char *const commands[26][10] = {
+    ['a' - 'a'] = {"abort", "alter", "analyze", "analyse"},
+    ['b' - 'a'] = {"begin"},
+    ['c' - 'a'] = {"call", "checkpoint", "close", "cluster", "comment", "commit", "copy", "create"},
+    ['d' - 'a'] = {"deallocate", "declare", "delete", "discard", "do", "drop"},
+    ['e' - 'a'] = {"end", "execute", "explain"},
+    ['f' - 'a'] = {"fetch"},
+    ['g' - 'a'] = {"grant"},
+    ['i' - 'a'] = {"insert", "import"},
+    ['l' - 'a'] = {"listen", "load", "lock"},
+    ['m' - 'a'] = {"merge", "move"},
+    ['n' - 'a'] = {"notify"},
+    ['p' - 'a'] = {"prepare"},
+    ['r' - 'a'] = {"reassign", "refresh", "reindex", "release", "repack", "reset", "revoke",
+                   "rollback"},
+    ['s' - 'a'] = {"select", "set", "savepoint", "security", "show", "start"},
+    ['t' - 'a'] = {"table", "truncate"},
+    ['u' - 'a'] = {"unlisten", "update"},
+    ['v' - 'a'] = {"vacuum", "values"},
+    ['w' - 'a'] = {"wait", "with"},
 };
 
 bool scan_is_command(struct slice text)
 {
+    char word[16] = "";
     size_t n = 0;
     if (text.n > 0 && (*text.p == '(' || *text.p == ';'))
         return true;
-    while (n < text.n && ((text.p[n] | 0x20) >= 'a' && (text.p[n] | 0x20) <= 'z'))
-        n++;
+    for (; n < text.n && ((text.p[n] | 0x20) >= 'a' && (text.p[n] | 0x20) <= 'z'); n++)
+        if (n < sizeof word - 1)
+            word[n] = (char)(text.p[n] | 0x20);
+    if (n == 0 || n >= sizeof word)
+        return false;
     if (n < text.n && (text.p[n] == '_' || text.p[n] == ':' || (text.p[n] & 0x80) != 0))
         return false;
-    for (size_t i = 0; i < COUNT_OF(commands); i++)
-        if (strlen(commands[i]) == n && strncasecmp(text.p, commands[i], n) == 0)
+    for (const char *const *c = commands[word[0] - 'a']; *c != NULL; c++)
+        if (strcmp(word, *c) == 0)
             return true;
     return false;
 }

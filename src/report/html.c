@@ -3,9 +3,9 @@
 
 #include "base/embed.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "report/formats.h"
 #include "report/say.h"
-#include "report/utf8.h"
 
 #include <assert.h>
 #include <string.h>

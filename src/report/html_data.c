@@ -16,7 +16,7 @@ static const char *bytes_text(const struct html *h, struct maybe bytes)
 
 static const char *time_text(const struct html *h, struct maybe us)
 {
-    return us.known ? say_duration(h->a, us.value) : "-";
+    return us.known ? str_duration(h->a, us.value) : "-";
 }
 
 static void write_table(const struct html *h, const struct table_facts *t)
@@ -81,7 +81,7 @@ static void write_phases(const struct html *h, const struct vec *phases)
         buf_printf(h->out, "<li><i class=\"phase-%zu\"></i>", i % PHASE_COLOURS);
         html_text(h, t->name);
         html_raw(h, " <strong>");
-        html_text(h, say_duration(h->a, t->took_us));
+        html_text(h, str_duration(h->a, t->took_us));
         html_raw(h, "</strong></li>");
     }
     html_raw(h, "</ul>");
@@ -96,7 +96,7 @@ static void write_slowest(const struct html *h, const struct vec *slowest)
     VEC_EACH (const struct timing, t, slowest) {
         html_raw(h, "<tr>");
         html_cell(h, "name", t->name);
-        html_cell(h, "n", say_duration(h->a, t->took_us));
+        html_cell(h, "n", str_duration(h->a, t->took_us));
         html_cell(h, "n", say_maybe(h->a, t->rows));
         html_cell(h, "n", bytes_text(h, t->bytes));
         html_cell(h, "n",
@@ -142,11 +142,11 @@ void html_restore(const struct html *h)
     if (done) {
         html_raw(h, "<p>");
         html_text(h, arena_printf(h->a, "%s and %s with %s in %s, %s rejected; ANALYZE took %s.",
-                                  say_number_of(h->a, x->statements, "statement", "statements"),
-                                  say_number_of(h->a, x->copies, "COPY block", "COPY blocks"),
-                                  say_number_of(h->a, x->rows, "row", "rows"),
-                                  say_duration(h->a, x->took_us), str_count(h->a, x->n_errors),
-                                  say_duration(h->a, x->analyze_us)));
+                                  str_number_of(h->a, x->statements, "statement", "statements"),
+                                  str_number_of(h->a, x->copies, "COPY block", "COPY blocks"),
+                                  str_number_of(h->a, x->rows, "row", "rows"),
+                                  str_duration(h->a, x->took_us), str_count(h->a, x->n_errors),
+                                  str_duration(h->a, x->analyze_us)));
         html_raw(h, "</p>");
     }
     if (x->phases.n > 0)
@@ -174,8 +174,8 @@ void html_migrations(const struct html *h)
             html_raw(h, "</span>");
         }
         html_raw(h, "</td>");
-        html_cell(h, "n", m->slowest == NULL ? "" : say_duration(h->a, m->slowest_us));
-        html_cell(h, "n", m->outcome == OUTCOME_SKIPPED ? "" : say_duration(h->a, m->took_us));
+        html_cell(h, "n", m->slowest == NULL ? "" : str_duration(h->a, m->slowest_us));
+        html_cell(h, "n", m->outcome == OUTCOME_SKIPPED ? "" : str_duration(h->a, m->took_us));
         html_cell(h, "n", m->outcome == OUTCOME_SKIPPED ? "" : str_count(h->a, m->statements));
         html_raw(h, "</tr>\n");
     }

@@ -170,8 +170,7 @@ void html_checks(const struct html *h)
 
 static void write_objective(const struct html *h, const struct objective *o)
 {
-    double measured = (double)o->measured.value;
-    bool known = o->measured.known;
+    bool known = isfinite(o->measured);
     html_raw(h, "<tr>");
     html_badge_cell(h, outcome_words[o->outcome]);
     html_raw(h, "<td class=\"wide\">");
@@ -180,9 +179,9 @@ static void write_objective(const struct html *h, const struct objective *o)
     html_text(h, o->name);
     html_raw(h, "</span></td>");
     html_cell(h, "n", say_figure(h->a, o->limit, o->unit));
-    html_cell(h, "n", known ? say_figure(h->a, measured, o->unit) : "not measured");
+    html_cell(h, "n", known ? say_figure(h->a, o->measured, o->unit) : "not measured");
     html_cell(h, "n",
-              known && o->limit > 0 ? arena_printf(h->a, "%.0f %%", measured * 100 / o->limit)
+              known && o->limit > 0 ? arena_printf(h->a, "%.0f %%", o->measured * 100 / o->limit)
                                     : "");
     html_raw(h, "</tr>\n");
 }

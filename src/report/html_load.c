@@ -172,7 +172,7 @@ static void write_latency(const struct html *h, const char *name, const struct l
     html_cell(h, "wide", name);
     html_cell(h, "n", str_count(h->a, l->n));
     for (size_t i = 0; i < COUNT_OF(times); i++)
-        html_cell(h, "n", say_duration(h->a, times[i]));
+        html_cell(h, "n", str_duration(h->a, times[i]));
     html_cell(h, "n", isfinite(l->mean_us) ? say_figure(h->a, l->mean_us, "us") : "-");
     html_raw(h, "</tr>\n");
 }
@@ -258,11 +258,11 @@ void html_load(const struct html *h)
               arena_printf(h->a,
                            "%s for %s with %s of mean think time: %s transactions committed, "
                            "%s a second, %s. %s did the work.",
-                           say_number_of(h->a, l->users, "user", "users"),
-                           say_duration(h->a, l->duration_us), say_duration(h->a, l->think_us),
+                           str_number_of(h->a, l->users, "user", "users"),
+                           str_duration(h->a, l->duration_us), str_duration(h->a, l->think_us),
                            str_count(h->a, l->transactions), say_rate(h->a, l->tps),
-                           say_number_of(h->a, l->n_errors, "error", "errors"),
-                           say_number_of(h->a, l->backends, "server process", "server processes")));
+                           str_number_of(h->a, l->n_errors, "error", "errors"),
+                           str_number_of(h->a, l->backends, "server process", "server processes")));
     html_raw(h, "</p>");
     write_charts(h);
     write_latencies(h);

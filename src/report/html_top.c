@@ -43,7 +43,7 @@ void html_heading(const struct html *h)
     html_raw(h, "</h1><div class=\"when\">");
     if (run->began != 0)
         html_text(h, arena_printf(h->a, "%s, took %s", time_text(h, run->began),
-                                  say_duration(h->a, run->took_us)));
+                                  str_duration(h->a, run->took_us)));
     html_raw(h, "<br>");
     if (run->name != NULL)
         html_text(h, arena_printf(h->a, "%s, ", run->name));
@@ -153,12 +153,12 @@ static void write_rows_card(const struct html *h)
     }
     bool all = proven == counted;
     if (proven == 0)
-        begin_card(h, "unknown", "Rows proved equal", "none");
+        begin_card(h, "unknown", "Row counts equal", "none");
     else
-        begin_card(h, all ? "" : "warned", "Rows proved equal", str_count(h->a, rows));
+        begin_card(h, all ? "" : "warned", "Row counts equal", str_count(h->a, rows));
     html_raw(h, "<dd class=\"limit\">");
     html_text(h, arena_printf(h->a, "in %s of %s", str_count(h->a, proven),
-                              say_number_of(h->a, counted, "table", "tables")));
+                              str_number_of(h->a, counted, "table", "tables")));
     html_raw(h, "</dd>");
     if (proven > 0)
         write_meter(h, (double)proven / (double)counted);

@@ -2,8 +2,8 @@
 #include "report/json.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "report/formats.h"
-#include "report/utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "report/json.h"
 #include "report/report.h"
-#include "report/utf8.h"
 
 #include <cjson/cJSON.h>
 

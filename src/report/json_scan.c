@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
+#include "base/utf8.h"
 #include "report/json.h"
-#include "report/utf8.h"
 
 #include <string.h>
 

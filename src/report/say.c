@@ -20,11 +20,6 @@ const char *say_item(const struct vec *texts, size_t i)
     return *(const char *const *)vec_at(texts, i);
 }
 
-const char *say_number_of(struct arena *a, int64_t n, const char *one, const char *many)
-{
-    return arena_printf(a, "%s %s", str_count(a, n), n == 1 ? one : many);
-}
-
 const char *say_maybe(struct arena *a, struct maybe m)
 {
     return m.known ? str_count(a, m.value) : "-";
@@ -38,16 +33,20 @@ static int64_t whole(double x)
     return llround(x);
 }
 
-const char *say_duration(struct arena *a, int64_t us)
-{
-    return str_duration(a, us == INT64_MIN ? -INT64_MAX : us);
-}
-
 const char *say_rate(struct arena *a, double per_second)
 {
     if (fabs(per_second) >= 10 || per_second == floor(per_second))
         return str_count(a, whole(per_second));
     return arena_printf(a, "%.1f", per_second);
+}
+
+/* Appends ", text" or, at the beginning, "text". */
+static void add(struct buf *out, const char *separator, const char *text)
+{
+    if (*say_text(text) == '\0')
+        return;
+    buf_puts(out, out->n == 0 ? "" : separator);
+    buf_puts(out, text);
 }
 
 static const char *verdict_word(enum verdict verdict)
@@ -73,7 +72,7 @@ const char *say_verdict(struct arena *a, const struct record *r)
     if (r->verdict != VERDICT_PASSED || warnings == 0)
         return word;
     return arena_printf(a, "%s with %s", word,
-                        say_number_of(a, (int64_t)warnings, "warning", "warnings"));
+                        str_number_of(a, (int64_t)warnings, "warning", "warnings"));
 }
 
 /* `text` with a full stop unless it ends a sentence already. */
@@ -99,22 +98,29 @@ const char *say_conclusion(struct arena *a, const struct record *r)
 const char *say_figure(struct arena *a, double value, const char *unit)
 {
     if (str_eq(unit, "us"))
-        return say_duration(a, whole(value));
+        return str_duration(a, whole(value));
     if (str_eq(unit, "bytes"))
         return str_bytes(a, (uint64_t)whole(fabs(value)));
     if (str_eq(unit, "percent"))
-        return arena_printf(a, "%.*f %%", value == floor(value) ? 0 : 1, value);
+        return str_percent(a, value);
     return arena_printf(a, "%g %s", value, say_text(unit));
 }
 
-const char *say_objective_title(struct arena *a, const struct objective *o)
+/* "restore time" of "objectives.restore_time" */
+static char *objective_words(struct arena *a, const struct objective *o)
 {
     const char *name = say_text(o->name);
     if (str_starts(name, "objectives."))
         name += strlen("objectives.");
-    char *title = arena_strdup(a, name);
-    for (char *c = title; *c != '\0'; c++)
+    char *words = arena_strdup(a, name);
+    for (char *c = words; *c != '\0'; c++)
         *c = *c == '_' || *c == '.' ? ' ' : *c;
+    return words;
+}
+
+const char *say_objective_title(struct arena *a, const struct objective *o)
+{
+    char *title = objective_words(a, o);
     title[0] = (char)toupper((unsigned char)title[0]);
     return title;
 }
@@ -124,10 +130,29 @@ const char *say_objective(struct arena *a, const struct objective *o)
     if (o->text != NULL)
         return sentence(a, o->text);
     const char *title = say_objective_title(a, o), *limit = say_figure(a, o->limit, o->unit);
-    if (!o->measured.known)
+    if (!isfinite(o->measured))
         return arena_printf(a, "%s not measured (limit %s).", title, limit);
-    return arena_printf(a, "%s %s of %s.", title, say_figure(a, (double)o->measured.value, o->unit),
-                        limit);
+    return arena_printf(a, "%s %s of %s.", title, say_figure(a, o->measured, o->unit), limit);
+}
+
+static bool is_unmeasured(const struct objective *o)
+{
+    return o->outcome == OUTCOME_UNKNOWN && !isfinite(o->measured);
+}
+
+const char *say_objectives(struct arena *a, const struct record *r)
+{
+    CLEANUP(buf_cleanup) struct buf judged = {0};
+    CLEANUP(buf_cleanup) struct buf unmeasured = {0};
+    VEC_EACH (const struct objective, o, &r->objectives) {
+        if (is_unmeasured(o))
+            add(&unmeasured, ", ", objective_words(a, o));
+        else if (o->outcome != OUTCOME_SKIPPED && o->outcome != OUTCOME_PENDING)
+            add(&judged, "  ", say_objective(a, o));
+    }
+    if (unmeasured.n > 0)
+        add(&judged, "  ", arena_printf(a, "Not measured: %s.", buf_text(&unmeasured)));
+    return arena_strdup(a, buf_text(&judged));
 }
 
 const char *say_stage(struct arena *a, const struct stage_facts *stage)
@@ -156,15 +181,6 @@ const char *say_version(struct arena *a, const char *version)
     return arena_strndup(a, start, strcspn(start, " ,("));
 }
 
-/* Appends ", text" or, at the beginning, "text". */
-static void add(struct buf *out, const char *separator, const char *text)
-{
-    if (*say_text(text) == '\0')
-        return;
-    buf_puts(out, out->n == 0 ? "" : separator);
-    buf_puts(out, text);
-}
-
 const char *say_backup(struct arena *a, const struct backup_facts *b)
 {
     CLEANUP(buf_cleanup) struct buf out = {0};
@@ -172,7 +188,7 @@ const char *say_backup(struct arena *a, const struct backup_facts *b)
     if (!str_eq(packing, "none"))
         add(&out, ", ", packing);
     if (b->members > 0)
-        add(&out, ", ", say_number_of(a, b->members, "member", "members"));
+        add(&out, ", ", str_number_of(a, b->members, "member", "members"));
     if (b->size_bytes > 0)
         add(&out, ", ", str_bytes(a, (uint64_t)b->size_bytes));
     const char *format = say_text(b->format);
@@ -197,7 +213,7 @@ const char *say_server(struct arena *a, const struct server_facts *s)
     if (s->size_bytes.known)
         add(&in, ", ", str_bytes(a, (uint64_t)s->size_bytes.value));
     if (s->tables.known)
-        add(&in, ", ", say_number_of(a, s->tables.value, "table", "tables"));
+        add(&in, ", ", str_number_of(a, s->tables.value, "table", "tables"));
     const char *name = s->database != NULL ? s->database : say_text(s->dsn);
     return in.n == 0 ? name : arena_printf(a, "%s (%s)", name, buf_text(&in));
 }

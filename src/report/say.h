@@ -19,6 +19,10 @@ const char *say_objective(struct arena *a, const struct objective *o);
 /* "Restore time" of "objectives.restore_time" */
 const char *say_objective_title(struct arena *a, const struct objective *o);
 
+/* What became of every objective that was judged, two blanks between sentences; those that could
+ * not be measured share one: "Restore 11.4 s of 60 s.  Not measured: load p99, recovery time." */
+const char *say_objectives(struct arena *a, const struct record *r);
+
 /* A figure of an objective in its unit. */
 const char *say_figure(struct arena *a, double value, const char *unit);
 
@@ -37,12 +41,6 @@ const char *say_backup(struct arena *a, const struct backup_facts *b);
 
 /* "shop (PostgreSQL 15.18, 1.20 GB, 41 tables)" */
 const char *say_server(struct arena *a, const struct server_facts *s);
-
-/* "1 table", "41 tables" */
-const char *say_number_of(struct arena *a, int64_t n, const char *one, const char *many);
-
-/* str_duration for any number, the smallest included. */
-const char *say_duration(struct arena *a, int64_t us);
 
 /* "1,412" or "0.4" */
 const char *say_rate(struct arena *a, double per_second);

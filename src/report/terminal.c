@@ -2,9 +2,9 @@
 #include "report/terminal.h"
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "report/report.h"
 #include "report/say.h"
-#include "report/utf8.h"
 
 #include <assert.h>
 #include <string.h>
@@ -231,9 +231,8 @@ static void write_verdict(struct buf *out, const struct record *r, const char *w
     const char *verdict = say_verdict(a, r);
     buf_putc(&text, '.');
     buf_printf(&text, "%s%s", *why == '\0' ? "" : "  ", why);
-    VEC_EACH (const struct objective, o, &r->objectives)
-        if (o->outcome != OUTCOME_SKIPPED && o->outcome != OUTCOME_PENDING)
-            buf_printf(&text, "  %s", say_objective(a, o));
+    const char *objectives = say_objectives(a, r);
+    buf_printf(&text, "%s%s", *objectives == '\0' ? "" : "  ", objectives);
     styled(out, verdict, verdict_style(r->verdict), color);
     terminal_wrap(out, buf_text(&text), strlen(verdict), 0);
 }
@@ -264,11 +263,21 @@ static size_t name_columns(const struct record *r)
     return widest;
 }
 
+/* What a check says; what stops many is said once. */
+static const char *check_text(const struct check_facts *c, const char *said_before)
+{
+    const char *detail = say_text(c->detail);
+    if (*detail == '\0')
+        return say_text(c->question);
+    return c->outcome == OUTCOME_UNKNOWN && str_eq(detail, said_before) ? "for the same reason"
+                                                                        : detail;
+}
+
 void terminal_checks(struct buf *out, const struct record *r, bool color)
 {
     size_t columns = name_columns(r);
+    const char *before = NULL;
     VEC_EACH (const struct check_facts, c, &r->checks) {
-        const char *detail = say_text(c->detail);
         if (!is_answered(c))
             continue;
         buf_putc(out, ' ');
@@ -276,8 +285,8 @@ void terminal_checks(struct buf *out, const struct record *r, bool color)
         buf_puts(out, "  ");
         terminal_cell(out, say_text(c->name), columns);
         buf_puts(out, "  ");
-        terminal_wrap(out, *detail == '\0' ? say_text(c->question) : detail, 9 + columns,
-                      9 + columns);
+        terminal_wrap(out, check_text(c, before), 9 + columns, 9 + columns);
+        before = c->detail;
     }
 }
 

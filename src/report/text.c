@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "report/formats.h"
 #include "report/say.h"
 #include "report/terminal.h"
-#include "report/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static void write_identification(struct buf *out, const struct record *r)
     if (r->run.began != 0)
         entry(out, "began",
               arena_printf(a, "%s, took %s", clock_iso(r->run.began, began),
-                           say_duration(a, r->run.took_us)));
+                           str_duration(a, r->run.took_us)));
     entry(out, "scenario", r->run.scenario);
     entry(out, "host", r->run.host);
     entry(out, "backup", b->path);
@@ -106,7 +106,7 @@ static void write_timings(struct buf *out, const char *title, const struct vec *
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     VEC_EACH (const struct timing, t, timings) {
         entry(out, t == timings->items ? title : "",
-              arena_printf(a, "%s  %s%s%s", say_duration(a, t->took_us), say_text(t->name),
+              arena_printf(a, "%s  %s%s%s", str_duration(a, t->took_us), say_text(t->name),
                            t->rows.known ? arena_printf(a, ", %s rows", say_maybe(a, t->rows)) : "",
                            t->bytes.known
                                ? arena_printf(a, ", %s", str_bytes(a, (uint64_t)t->bytes.value))
@@ -134,17 +134,17 @@ static void write_restore(struct buf *out, const struct record *r)
     if (x->statements == 0 && x->copies == 0)
         return;
     heading(out, "Restore");
-    entry(out, "took", say_duration(a, x->took_us));
+    entry(out, "took", str_duration(a, x->took_us));
     if (x->recovery_us.known)
-        entry(out, "recovery", say_duration(a, x->recovery_us.value));
+        entry(out, "recovery", str_duration(a, x->recovery_us.value));
     entry(out, "executed",
           arena_printf(a, "%s, %s with %s, %s",
-                       say_number_of(a, x->statements, "statement", "statements"),
-                       say_number_of(a, x->copies, "COPY block", "COPY blocks"),
-                       say_number_of(a, x->rows, "row", "rows"),
-                       say_number_of(a, x->n_errors, "error", "errors")));
+                       str_number_of(a, x->statements, "statement", "statements"),
+                       str_number_of(a, x->copies, "COPY block", "COPY blocks"),
+                       str_number_of(a, x->rows, "row", "rows"),
+                       str_number_of(a, x->n_errors, "error", "errors")));
     write_timings(out, "phases", &x->phases);
-    entry(out, "analyze", say_duration(a, x->analyze_us));
+    entry(out, "analyze", str_duration(a, x->analyze_us));
     write_timings(out, "slowest", &x->slowest);
     write_errors(out, x);
 }
@@ -160,8 +160,8 @@ static void write_migrations(struct buf *out, const struct record *r)
         terminal_mark(out, m->outcome, false);
         buf_puts(out, "  ");
         terminal_cell(out, say_text(m->file), NAME_COLUMNS);
-        right(out, say_duration(a, m->took_us));
-        right(out, say_number_of(a, m->statements, "statement", "statements"));
+        right(out, str_duration(a, m->took_us));
+        right(out, str_number_of(a, m->statements, "statement", "statements"));
         buf_putc(out, '\n');
         if (m->error == NULL)
             continue;
@@ -174,9 +174,9 @@ static void write_latency(struct buf *out, struct arena *a, const char *name,
                           const struct latency *l)
 {
     entry(out, name,
-          arena_printf(a, "p50 %s, p90 %s, p95 %s, p99 %s, max %s", say_duration(a, l->p50_us),
-                       say_duration(a, l->p90_us), say_duration(a, l->p95_us),
-                       say_duration(a, l->p99_us), say_duration(a, l->max_us)));
+          arena_printf(a, "p50 %s, p90 %s, p95 %s, p99 %s, max %s", str_duration(a, l->p50_us),
+                       str_duration(a, l->p90_us), str_duration(a, l->p95_us),
+                       str_duration(a, l->p99_us), str_duration(a, l->max_us)));
 }
 
 static void write_pool(struct buf *out, struct arena *a, const struct pool_facts *p)
@@ -190,7 +190,7 @@ static void write_pool(struct buf *out, struct arena *a, const struct pool_facts
     entry(out, "queue",
           arena_printf(a, "%s of %s taken after waiting, longest queue %s, %s, %s turned away",
                        str_count(a, p->queued), str_count(a, p->takes), str_count(a, p->peak_queue),
-                       say_number_of(a, p->timeouts, "timeout", "timeouts"),
+                       str_number_of(a, p->timeouts, "timeout", "timeouts"),
                        str_count(a, p->rejected)));
     write_latency(out, a, "wait", &p->wait);
     for (size_t i = 0; i < p->warnings.n; i++)
@@ -206,11 +206,11 @@ static void write_load(struct buf *out, const struct record *r)
     heading(out, "Load");
     entry(out, "users",
           arena_printf(a, "%s for %s, mean think time %s, seed %lld", str_count(a, l->users),
-                       say_duration(a, l->duration_us), say_duration(a, l->think_us),
+                       str_duration(a, l->duration_us), str_duration(a, l->think_us),
                        (long long)l->seed));
     entry(out, "transactions",
           arena_printf(a, "%s committed, %s a second, %s", str_count(a, l->transactions),
-                       say_rate(a, l->tps), say_number_of(a, l->n_errors, "error", "errors")));
+                       say_rate(a, l->tps), str_number_of(a, l->n_errors, "error", "errors")));
     write_latency(out, a, "response", &l->response);
     write_latency(out, a, "service", &l->service);
     write_pool(out, a, &l->pool);

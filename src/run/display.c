@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "report/report.h"
+#include "report/say.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -135,7 +136,7 @@ static void tell(void *context, const struct progress_state *s)
     d->told_us = now;
     if (draws)
         draw_live(d, s);
-    else if (!d->quiet)
+    else if (!d->quiet && d->stage != STAGE_preflight) /* the head line is the first one */
         tell_plain(d, s);
 }
 
@@ -166,8 +167,9 @@ void display_head(struct display *d, const struct record *r)
     CLEANUP(buf_cleanup) struct buf line = {0};
     report_head_line(r, &line);
     if (d->json)
-        log_line(LOG_INFO, "%.*s", (int)strcspn(buf_text(&line), "\n"), buf_text(&line));
-    else
+        log_event(LOG_INFO, buf_text(&line), &(struct log_member){"run", r->run.id, 0}, 1);
+    buf_putc(&line, '\n');
+    if (!d->json)
         emit(d, &line);
 }
 
@@ -187,11 +189,76 @@ void display_stage_end(struct display *d, const struct stage_facts *facts)
         emit(d, &line);
         return;
     }
-    const char *text = facts->summary != NULL ? facts->summary : facts->reason;
-    log_line(facts->outcome == OUTCOME_FAILED || facts->outcome == OUTCOME_UNKNOWN ? LOG_ERROR
-                                                                                   : LOG_INFO,
-             "%s %s: %s", stage_words[facts->name], outcome_words[facts->outcome],
-             text == NULL ? "" : text);
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const char *stage = stage_words[facts->name], *outcome = outcome_words[facts->outcome];
+    bool bad = facts->outcome == OUTCOME_FAILED || facts->outcome == OUTCOME_UNKNOWN;
+    const struct log_member members[] = {
+        {.name = "stage", .text = stage},
+        {.name = "outcome", .text = outcome},
+        {.name = "took_us", .number = facts->took_us},
+    };
+    const char *text = say_stage(a, facts);
+    log_event(bad ? LOG_ERROR : LOG_INFO,
+              arena_printf(a, "%s %s%s%s", stage, outcome, *text == '\0' ? "" : ": ", text),
+              members, COUNT_OF(members));
+}
+
+/* ---- the conclusion ---------------------------------------------------------------------------
+ */
+
+static void log_findings(struct arena *a, const struct record *r)
+{
+    VEC_EACH (const struct finding, f, &r->findings) {
+        const struct log_member members[] = {
+            {.name = "code", .text = say_text(f->code)},
+            {.name = "severity", .text = severity_words[f->severity]},
+            {.name = "blame", .text = blame_words[f->blame]},
+            {.name = "recommendation", .text = say_text(f->recommendation)},
+        };
+        if (f->severity >= SEVERITY_WARNING)
+            log_event(f->severity == SEVERITY_CRITICAL ? LOG_ERROR : LOG_WARNING, say_finding(a, f),
+                      members, COUNT_OF(members));
+    }
+}
+
+static void log_objectives(struct arena *a, const struct record *r)
+{
+    VEC_EACH (const struct objective, o, &r->objectives) {
+        const struct log_member members[] = {
+            {.name = "objective", .text = say_text(o->name)},
+            {.name = "outcome", .text = outcome_words[o->outcome]},
+        };
+        log_event(LOG_INFO, say_objective(a, o), members, COUNT_OF(members));
+    }
+}
+
+static void log_conclusion(const struct record *r, const struct vec *paths)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const struct log_member members[] = {
+        {.name = "verdict", .text = verdict_words[r->verdict]},
+        {.name = "exit_code", .number = r->exit_code},
+        {.name = "report", .text = paths->n == 0 ? "" : say_item(paths, 0)},
+    };
+    log_findings(a, r);
+    log_objectives(a, r);
+    log_event(r->exit_code == 0 ? LOG_INFO : LOG_ERROR, say_conclusion(a, r), members,
+              COUNT_OF(members));
+}
+
+void display_conclusion(struct display *d, const struct record *r, const struct vec *paths)
+{
+    CLEANUP(buf_cleanup) struct buf text = {0};
+    if (d->json) {
+        if (!d->quiet || r->exit_code != 0)
+            log_conclusion(r, paths);
+        return;
+    }
+    report_conclusion(r, d->color, &text);
+    for (size_t i = 0; i < paths->n; i++)
+        buf_printf(&text, "%s%s", i == 0 ? "Report  " : "  ", say_item(paths, i));
+    buf_puts(&text, paths->n > 0 ? "\n" : "");
+    emit(d, &text);
 }
 
 void display_note(struct display *d, const char *format, ...)
@@ -209,10 +276,7 @@ void display_text(struct display *d, const char *text)
 {
     CLEANUP(buf_cleanup) struct buf b = {0};
     buf_puts(&b, text);
-    if (!d->json)
-        emit(d, &b);
-    else
-        log_line(LOG_INFO, "%s", text);
+    emit(d, &b);
 }
 
 void display_end(struct display *d, bool passed)

@@ -36,7 +36,11 @@ void display_stage_end(struct display *d, const struct stage_facts *facts);
 /* A line of its own. */
 void display_note(struct display *d, const char *format, ...) PRINTF(2, 3);
 
-/* Text as it is: the conclusion. With --quiet everything held is printed now unless `passed`. */
+/* The conclusion, and where the reports are (struct vec of const char *, the first one for
+ * programs). As JSON it is one line a sentence, the last one with verdict, exit_code and report. */
+void display_conclusion(struct display *d, const struct record *r, const struct vec *paths);
+
+/* Text as it is. With --quiet everything held is printed at the end unless `passed`. */
 void display_text(struct display *d, const char *text);
 void display_end(struct display *d, bool passed);
 

@@ -37,8 +37,10 @@ bool lease_state_dir(struct arena *a, const char *wanted, const char **dir, stru
         path = fs_join(a, home, ".local/state/pg_rehearse");
     if (path == NULL)
         return err_set(e, ERR_USAGE, "no folder for leases: set state_dir, or HOME");
-    if (!fs_make_dirs(path, 0700, e))
-        return err_wrap(e, "folder for leases");
+    struct err why = {0};
+    if (!fs_make_dirs(path, 0700, &why) ||
+        (access(path, R_OK | W_OK | X_OK) != 0 && !err_sys(&why, "%s", path)))
+        return err_set(e, ERR_USAGE, "folder for leases: %s; set state_dir", why.text);
     *dir = path;
     return true;
 }

@@ -20,7 +20,8 @@ struct lease {
 };
 
 /* The folder for leases: `wanted`, else /var/lib/pg_rehearse as root, else
- * $XDG_STATE_HOME/pg_rehearse, else ~/.local/state/pg_rehearse. Made when it is missing. */
+ * $XDG_STATE_HOME/pg_rehearse, else ~/.local/state/pg_rehearse. Made when it is missing. ERR_USAGE
+ * when it cannot be used. */
 MUST bool lease_state_dir(struct arena *a, const char *wanted, const char **dir, struct err *e);
 
 /*

@@ -155,6 +155,12 @@ static void carry_out(struct run *run, enum stage stage, struct err *first)
     }
 }
 
+/* Wrong usage that preflight found: nothing was started, and nothing but that is said. */
+static bool is_refused(enum stage stage, const struct err *e)
+{
+    return stage == STAGE_preflight && e->code == ERR_USAGE;
+}
+
 static void run_stage(struct run *run, enum stage stage, struct err *first)
 {
     struct stage_facts *facts = record_stage(run->record, stage);
@@ -169,9 +175,11 @@ static void run_stage(struct run *run, enum stage stage, struct err *first)
     else
         carry_out(run, stage, first);
     facts->took_us = clock_mono_us() - began_us;
-    display_stage_end(&run->display, facts);
-    if (stage == STAGE_preflight && facts->outcome != OUTCOME_UNKNOWN)
+    if (is_refused(stage, first))
+        return;
+    if (stage == STAGE_preflight) /* which has found out what the head tells */
         display_head(&run->display, run->record);
+    display_stage_end(&run->display, facts);
 }
 
 /* The exit status: what the checks say, unless an error of ours weighs more. */
@@ -184,20 +192,6 @@ static int exit_status(struct run *run, const struct err *first)
         r->exit_code = err_exit_status(ERR_DEFECT);
     }
     return (int)r->exit_code;
-}
-
-static void show_conclusion(struct run *run)
-{
-    CLEANUP(buf_cleanup) struct buf text = {0};
-    report_conclusion(run->record, run->display.color, &text);
-    for (size_t i = 0; i < run->report_paths.n; i++)
-        buf_printf(&text, "%s%s", i == 0 ? "Report  " : "  ",
-                   *(const char **)vec_at(&run->report_paths, i));
-    if (run->report_paths.n > 0)
-        buf_putc(&text, '\n');
-    display_text(&run->display, buf_text(&text));
-    display_end(&run->display,
-                run->record->verdict == VERDICT_PASSED && run->record->exit_code == 0);
 }
 
 static void fill_run_facts(struct run *run)
@@ -238,6 +232,25 @@ static int say_error(const struct err *e)
     return err_exit_status(e->code);
 }
 
+/* A proof that nobody can read is none. */
+static int proven_but_not_reported(struct record *r)
+{
+    r->verdict = VERDICT_UNKNOWN;
+    r->exit_code = err_exit_status(ERR_SYSTEM);
+    r->conclusion = arena_printf(r->checks.arena, "%s, but the report could not be written: %s",
+                                 r->conclusion, record_stage(r, STAGE_report)->reason);
+    return (int)r->exit_code;
+}
+
+/* Whatever was leased is given back. */
+static int refuse(struct run *run, const struct err *e)
+{
+    struct vec failures = vec_new(run->arena, sizeof(const char *));
+    (void)undo_all(&run->undo, &failures);
+    display_end(&run->display, true);
+    return say_error(e);
+}
+
 int run_rehearse(struct arena *a, const struct config *config)
 {
     struct err first = {0};
@@ -249,21 +262,17 @@ int run_rehearse(struct arena *a, const struct config *config)
     int64_t began_us = clock_mono_us();
     for (unsigned s = 0; s < STAGE_report; s++) {
         run_stage(&run, (enum stage)s, &first);
-        if (first.code == ERR_USAGE && s == STAGE_preflight)
-            break;
-    }
-    if (first.code == ERR_USAGE) { /* nothing was started; whatever was leased is given back */
-        struct vec failures = vec_new(a, sizeof(const char *));
-        (void)undo_all(&run.undo, &failures);
-        return say_error(&first);
+        if (is_refused((enum stage)s, &first))
+            return refuse(&run, &first);
     }
     run.record->run.ended = clock_wall_us();
     run.record->run.took_us = clock_mono_us() - began_us;
     int status = exit_status(&run, &first);
     run_stage(&run, STAGE_report, &first);
     if (record_stage(run.record, STAGE_report)->outcome == OUTCOME_UNKNOWN && status == 0)
-        status = err_exit_status(ERR_SYSTEM);
-    show_conclusion(&run);
+        status = proven_but_not_reported(run.record);
+    display_conclusion(&run.display, run.record, &run.report_paths);
+    display_end(&run.display, status == 0);
     return status;
 }
 
@@ -275,11 +284,13 @@ static void show_verified(struct run *run)
     if (run->config->verify_json) {
         report_json(run->record, &text);
         run->display.quiet = false;
-        run->display.json = false;
+        display_text(&run->display, buf_text(&text));
+    } else if (run->display.json) {
+        display_conclusion(&run->display, run->record, &run->report_paths);
     } else {
         report_verify(run->record, run->display.color, &text);
+        display_text(&run->display, buf_text(&text));
     }
-    display_text(&run->display, buf_text(&text));
     display_end(&run->display, run->record->verdict == VERDICT_PASSED);
 }
 

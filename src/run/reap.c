@@ -30,8 +30,8 @@ int run_reap(struct arena *a, const struct config *config)
     VEC_EACH (const struct reaped, r, &reaped)
         clean = say_reaped(r) && clean;
     if (n_alive > 0 && !config->quiet)
-        (void)printf("%zu run%s still going on: left alone\n", n_alive,
-                     n_alive == 1 ? " is" : "s are");
+        (void)printf("%zu folder%s of a run that is still going on: left alone\n", n_alive,
+                     n_alive == 1 ? "" : "s");
     if (reaped.n == 0 && !config->quiet)
         (void)printf("nothing to remove in %s\n", state_dir);
     return clean ? 0 : err_exit_status(ERR_SYSTEM);

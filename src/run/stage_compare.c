@@ -13,7 +13,7 @@ bool stage_compare(struct run *run, struct err *e)
         equal += t->outcome == OUTCOME_PASSED;
         counted += t->outcome != OUTCOME_SKIPPED;
     }
-    run_summary(run, STAGE_compare, "%s = restored in %zu of %zu tables",
+    run_summary(run, STAGE_compare, "row counts: %s = restored in %zu of %zu tables",
                 run->source_dsn == NULL ? "dump" : "source = dump", equal, counted);
     return true;
 }

@@ -18,10 +18,10 @@ bool stage_load(struct run *run, struct err *e)
     if (!load_run(&job, run->record, e))
         return false;
     const struct load_facts *l = &run->record->load;
-    run_summary(run, STAGE_load, "%s users, %s tps, p50 %s, p99 %s, %s errors, pool %.0f %% busy",
+    run_summary(run, STAGE_load, "%s users, %s tps, p50 %s, p99 %s, %s errors, pool %s busy",
                 str_count(run->arena, l->users), str_count(run->arena, (int64_t)l->tps),
                 str_duration(run->arena, l->response.p50_us),
                 str_duration(run->arena, l->response.p99_us), str_count(run->arena, l->n_errors),
-                l->pool.utilization_percent);
+                str_percent(run->arena, l->pool.utilization_percent));
     return true;
 }

@@ -16,6 +16,18 @@ static int64_t recovery_us(const struct run *run)
            restore->analyze_us;
 }
 
+/* The server was looked at when it was empty. */
+static bool look_again(struct run *run, struct err *e)
+{
+    struct server_facts now = {0}, *target = &run->record->target;
+    if (!catalog_server(&run->restored, run->arena, &now, e))
+        return err_wrap(e, "restored database");
+    target->database = now.database;
+    target->size_bytes = now.size_bytes;
+    target->tables = now.tables;
+    return true;
+}
+
 bool stage_restore(struct run *run, struct err *e)
 {
     struct record *r = run->record;
@@ -36,10 +48,14 @@ bool stage_restore(struct run *run, struct err *e)
     if (!pg_open(run->restored_dsn, &run->intr, CONNECT_TIMEOUT_US, &run->restored, e))
         return err_wrap(e, "restored database");
     run->restored.timeout_us = run->config->restore_statement_timeout_us;
-    run_summary(run, STAGE_restore, "%s statements, %s rows, %s errors, %lld job%s; analyze %s",
-                str_count(run->arena, r->restore.statements),
-                str_count(run->arena, r->restore.rows), str_count(run->arena, r->restore.n_errors),
-                (long long)r->restore.jobs, r->restore.jobs == 1 ? "" : "s",
-                str_duration(run->arena, r->restore.analyze_us));
+    if (!look_again(run, e))
+        return false;
+    struct arena *a = run->arena;
+    run_summary(run, STAGE_restore, "%s, %s, %s, %s; analyze %s",
+                str_number_of(a, r->restore.statements, "statement", "statements"),
+                str_number_of(a, r->restore.rows, "row", "rows"),
+                str_number_of(a, r->restore.n_errors, "error", "errors"),
+                str_number_of(a, r->restore.jobs, "job", "jobs"),
+                str_duration(a, r->restore.analyze_us));
     return true;
 }

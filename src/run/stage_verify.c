@@ -78,6 +78,17 @@ static void compare_digest(struct run *run, const struct dump_stream *stream)
         b->sha256 = arena_strdup(run->arena, stream->sha256);
 }
 
+/* Several blocks of one table add up. */
+static void add_digest(struct run *run, struct table_facts *facts, struct rows_digest digest)
+{
+    struct rows_digest before;
+    char *hex = arena_alloc(run->arena, ROWS_DIGEST_HEX_BYTES);
+    if (facts->dump_digest != NULL && rows_digest_read(facts->dump_digest, &before))
+        rows_digest_join(&digest, &before);
+    rows_digest_hex(&digest, hex);
+    facts->dump_digest = hex;
+}
+
 static void fill_tables(struct run *run)
 {
     VEC_EACH (const struct dump_table, t, &run->facts.tables) {
@@ -88,6 +99,7 @@ static void fill_tables(struct run *run)
             KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) + (int64_t)t->rows);
         facts->dump_bytes =
             KNOWN((facts->dump_bytes.known ? facts->dump_bytes.value : 0) + (int64_t)t->bytes);
+        add_digest(run, facts, t->digest);
     }
 }
 
@@ -124,7 +136,8 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 bool run_read_dump(struct run *run, const char *path, struct err *e)
 {
     CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
-    struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion};
+    struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion,
+                                        .no_sha256 = !run->config->verify_sha256};
     if (!dump_open(run->arena, path, &options, &stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;

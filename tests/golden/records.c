@@ -340,20 +340,20 @@ static void clean_load(struct record *r)
 }
 
 static void objective(struct record *r, const char *name, const char *unit, double limit,
-                      struct maybe measured)
+                      double measured)
 {
     PUSH(r->objectives, struct objective, .name = name, .unit = unit, .limit = limit,
-         .measured = measured, .outcome = measured.known ? OUTCOME_PASSED : OUTCOME_UNKNOWN);
+         .measured = measured, .outcome = OUTCOME_PASSED);
 }
 
 static void clean_objectives(struct record *r)
 {
-    objective(r, "objectives.restore_time", "us", 60e6, KNOWN(11402118));
-    objective(r, "objectives.recovery_time", "us", 300e6, KNOWN(14529340));
-    objective(r, "objectives.backup_age", "us", 86400e6, KNOWN(0));
-    objective(r, "objectives.load.p99", "us", 1e6, KNOWN(21390));
-    objective(r, "objectives.load.errors", "percent", 0, KNOWN(0));
-    objective(r, "objectives.pool.utilization", "percent", 80, KNOWN(71));
+    objective(r, "objectives.restore_time", "us", 60e6, 11402118);
+    objective(r, "objectives.recovery_time", "us", 300e6, 14529340);
+    objective(r, "objectives.backup_age", "us", 86400e6, 0);
+    objective(r, "objectives.load.p99", "us", 1e6, 21390);
+    objective(r, "objectives.load.errors", "percent", 0, 0);
+    objective(r, "objectives.pool.utilization", "percent", 80, 71.25);
     struct objective *first = vec_at(&r->objectives, 0);
     first->text = "Restore 11.4 s of 60 s";
     PUSH(r->recommendations, struct recommendation, .code = "INDEX_BUILD_MEMORY",

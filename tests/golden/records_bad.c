@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "golden/records.h"
 
+#include <math.h>
+
 #define PUSH(list, type, ...) (*(type *)vec_push(&(list)) = (type){__VA_ARGS__})
 
 enum { SECOND = 1000000 };
@@ -152,9 +154,10 @@ struct record *golden_failing(struct arena *a)
     failing_findings(r);
     failing_tables(r);
     PUSH(r->objectives, struct objective, .name = "objectives.backup_age", .unit = "us",
-         .limit = 24.0 * 3600e6, .measured = r->backup.age_us, .outcome = OUTCOME_FAILED);
+         .limit = 24.0 * 3600e6, .measured = (double)r->backup.age_us.value,
+         .outcome = OUTCOME_FAILED);
     PUSH(r->objectives, struct objective, .name = "objectives.restore_time", .unit = "us",
-         .limit = 60e6, .outcome = OUTCOME_UNKNOWN);
+         .limit = 60e6, .measured = (double)NAN, .outcome = OUTCOME_UNKNOWN);
     PUSH(r->restore.errors, struct statement_error, .sqlstate = "42601", .object = markup,
          .message = "syntax error at or near \"<\"\nLINE 1: <script>", .statement = escapes,
          .offset = KNOWN(77), .row = KNOWN(3));

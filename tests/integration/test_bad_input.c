@@ -133,6 +133,9 @@ START_TEST(test_an_unreachable_source_is_named_with_its_address)
     struct told told = RUN("--source", "host=127.0.0.1 port=1 dbname=shop user=reader",
                            "--backup-dir", room.backups);
     no_dump(&told, "connection to server at \"127.0.0.1\", port 1 failed");
+    const char *conclusion = room_report(&room)->conclusion;
+    ck_assert(str_starts(conclusion, "could not be verified: source: connection to server"));
+    must_contain(conclusion, "Connection refused");
 }
 END_TEST
 
@@ -203,12 +206,26 @@ START_TEST(test_a_full_work_folder_is_no_fault_of_the_backup)
 }
 END_TEST
 
+START_TEST(test_a_report_that_cannot_be_written_is_no_pass)
+{
+    if (!mount_alone(room.reports, "size=8k"))
+        return;
+    struct told told = RUN("--backup", sound_dump());
+    ended(&told, 3, "UNKNOWN.");
+    must_contain(told.out, "report could not be written");
+    must_contain(told.out, "No space left on device");
+    ck_assert_ptr_null(room_only_entry(&room, room.reports));
+}
+END_TEST
+
 START_TEST(test_a_machine_without_a_server_is_told_what_to_install)
 {
     if (!mount_alone("/usr/lib/postgresql", "size=1m"))
         return;
     struct told told = RUN("--backup", sound_dump());
     ended(&told, 3, "no PostgreSQL server is installed; install the Debian package postgresql");
+    must_contain(room_report(&room)->conclusion,
+                 "could not be verified: no PostgreSQL server is installed");
     told = PROGRAM(&room, "verify", sound_dump()); /* which needs none */
     ended(&told, 0, "PASSED");
 }
@@ -259,8 +276,6 @@ END_TEST
 
 START_TEST(test_a_configuration_without_permission_is_refused)
 {
-    CLEANUP(arena_cleanup) struct arena *first = room.a; /* of the room that set_up made */
-    ck_assert_ptr_nonnull(first);
     room_open(&room, geteuid() == 0 ? "nobody" : NULL);
     const char *path = room_file(&room, "secret.yaml", "name: secret\n");
     ck_assert_int_eq(chmod(path, 0), 0);
@@ -308,6 +323,7 @@ START_TEST(test_a_report_folder_that_is_a_file_is_refused_before_anything_starts
     const char *path = room_file(&room, "file", "mine");
     struct told told = RUN("--backup", sound_dump(), "--report-dir", path);
     ended(&told, 2, "report.dir");
+    ck_assert_str_eq(told.out, "");
 }
 END_TEST
 
@@ -315,6 +331,7 @@ static void add_machine(TCase *tc)
 {
     tcase_add_test(tc, test_a_full_disk_leaves_no_dump_with_a_final_name);
     tcase_add_test(tc, test_a_full_work_folder_is_no_fault_of_the_backup);
+    tcase_add_test(tc, test_a_report_that_cannot_be_written_is_no_pass);
     tcase_add_test(tc, test_a_machine_without_a_server_is_told_what_to_install);
     tcase_add_test(tc, test_a_folder_without_server_programs_is_not_passed_over);
     tcase_add_test(tc, test_a_source_newer_than_pg_dump_is_told_what_to_install);

@@ -7,6 +7,7 @@
 
 #include <check.h>
 
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
@@ -85,11 +86,9 @@ static void start(enum lasting stage, struct running *run)
     starts[stage](run);
 }
 
-static void signalled(enum lasting stage, int signo)
+static void must_end_by(struct running *run, int signo)
 {
-    CLEANUP(running_cleanup) struct running run = {0};
-    start(stage, &run);
-    struct told told = program_end(&run, signo);
+    struct told told = program_end(run, signo);
     ck_assert_msg(told.status == 128 + signo, "exit status %d:\n%s%s", told.status, told.out,
                   told.err);
     must_contain(told.out, "nterrupted");
@@ -98,6 +97,13 @@ static void signalled(enum lasting stage, int signo)
     ck_assert_int_eq(r->exit_code, 128 + signo);
     ck_assert_int_ne(r->verdict, VERDICT_PASSED);
     ck_assert_ptr_null(room_only_entry(&room, room.backups));
+}
+
+static void signalled(enum lasting stage, int signo)
+{
+    CLEANUP(running_cleanup) struct running run = {0};
+    start(stage, &run);
+    must_end_by(&run, signo);
 }
 
 START_TEST(test_ctrl_c_tears_down_and_says_so)
@@ -109,6 +115,27 @@ END_TEST
 START_TEST(test_sigterm_tears_down_and_says_so)
 {
     signalled((enum lasting)_i, SIGTERM);
+}
+END_TEST
+
+/* Moments of a load: users come during the warm-up of 2 s, then the load is measured. */
+static const struct {
+    int signo, after_ms;
+} moments[] = {{SIGINT, 0}, {SIGTERM, 1000}, {SIGINT, 3000}, {SIGTERM, 3000}};
+
+START_TEST(test_a_signal_among_working_users_tears_down_and_says_so)
+{
+    enum { SESSIONS = 8 }; /* of the 10 that the pool keeps open at the least */
+    CLEANUP(running_cleanup) struct running run = {0};
+    start_load(&run);
+    program_wait_for_sessions(&run, SESSIONS);
+    (void)poll(NULL, 0, moments[_i].after_ms);
+    must_end_by(&run, moments[_i].signo);
+    const struct record *r = room_report(&room);
+    ck_assert_int_eq(r->verdict, VERDICT_INTERRUPTED);
+    ck_assert_int_eq(record_stage((struct record *)(uintptr_t)r, STAGE_load)->outcome,
+                     OUTCOME_UNKNOWN);
+    ck_assert_int_eq(r->load.response.n, 0); /* half a load has no figures */
 }
 END_TEST
 
@@ -138,8 +165,31 @@ END_TEST
 START_TEST(test_the_next_run_clears_what_a_killed_run_left)
 {
     killed((enum lasting)_i);
+    const char *folder = room_only_entry(&room, room.work);
     struct told told = PROGRAM(&room, "run", "--users", "0", "--backup", dump_of(""));
     ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    must_contain(told.err,
+                 arena_printf(room.a, "cleared %s, left by a run that was killed", folder));
+    room_must_be_clean(&room);
+    ck_assert_ptr_null(room_only_entry(&room, room.backups));
+}
+END_TEST
+
+START_TEST(test_reap_leaves_a_living_run_alone)
+{
+    CLEANUP(running_cleanup) struct running run = {0};
+    const char *words[] = {"run",        "--backup", dump_of(""),     "--users", "2",
+                           "--duration", "2s",       "--load-warmup", "0s",      NULL};
+    program_start(&room, words, &run);
+    program_wait_for_sessions(&run, 1);
+    struct told told = PROGRAM(&room, "reap");
+    ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    must_contain(told.out, "1 folder of a run that is still going on: left alone");
+    ck_assert_ptr_null(strstr(told.out, "removed"));
+    ck_assert_ptr_nonnull(room_only_entry(&room, room.work));
+    told = program_end(&run, 0);
+    ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    must_contain(told.out, "PASSED");
     room_must_be_clean(&room);
 }
 END_TEST
@@ -154,8 +204,10 @@ Suite *suite_kill(void)
     tcase_add_loop_test(tc, test_ctrl_c_tears_down_and_says_so, 0, LASTING_N);
     tcase_add_loop_test(tc, test_sigterm_tears_down_and_says_so, 0, LASTING_N);
     tcase_add_loop_test(tc, test_reap_clears_what_a_killed_run_left, 0, LASTING_N);
-    tcase_add_loop_test(tc, test_the_next_run_clears_what_a_killed_run_left, LASTING_RESTORE,
-                        LASTING_RESTORE + 1);
+    tcase_add_loop_test(tc, test_the_next_run_clears_what_a_killed_run_left, 0, LASTING_N);
+    tcase_add_loop_test(tc, test_a_signal_among_working_users_tears_down_and_says_so, 0,
+                        (int)COUNT_OF(moments));
+    tcase_add_test(tc, test_reap_leaves_a_living_run_alone);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -12,6 +12,7 @@
 #include <cjson/cJSON.h>
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 Suite *suite_run(void);
@@ -168,10 +169,61 @@ START_TEST(test_an_unprivileged_account_can_rehearse)
 }
 END_TEST
 
+/* Everything that needs no source, by an account that owns nothing but its folders. */
+START_TEST(test_an_unprivileged_account_can_do_all_of_it)
+{
+    struct stat st;
+    if (geteuid() != 0) {
+        runner_skip("every other test runs unprivileged already");
+        return;
+    }
+    const char *dump = room_file(&room, "odd.sql", read_file(odd_dump));
+    room_open(&room, "nobody");
+    struct told told = RUN("--backup", dump, "--users", "5", "--duration", "1s", "--load-warmup",
+                           "0s", "--objectives-load-p99", "20s");
+    ended(&told, 0);
+    must_contain(told.out, "nothing left behind");
+    const struct record *r = room_report(&room);
+    ck_assert_str_eq(r->run.user, "nobody");
+    ck_assert_int_gt(r->load.transactions, 0);
+    ck_assert_int_eq(stat(fs_join(room.a, room.reports, "latest/report.json"), &st), 0);
+    ck_assert_uint_ne(st.st_uid, 0);
+    told = PROGRAM(&room, "verify", dump);
+    ended(&told, 0);
+    told = PROGRAM(&room, "doctor");
+    ended(&told, 0);
+    must_contain(told.out, "servers run as nobody, like pg_rehearse itself");
+    told = PROGRAM(&room, "reap");
+    ended(&told, 0);
+}
+END_TEST
+
+/* As services have it that run without a home. */
+START_TEST(test_an_account_without_a_folder_of_its_own_is_told_what_to_set)
+{
+    if (geteuid() != 0) {
+        runner_skip("needs an account that may not write to /");
+        return;
+    }
+    room_open(&room, "nobody");
+    const char *path = room_file(&room, "any.sql", "");
+    struct told told = RUN("--backup", path, "--state-dir", "/nonexistent/state");
+    ended(&told, 2);
+    must_contain(told.err, "create folder /nonexistent: Permission denied; set state_dir");
+    ck_assert_str_eq(told.out, "");
+    told = RUN("--backup", path, "--work-dir", "/");
+    ended(&told, 2);
+    must_contain(told.err, "work_dir: nothing can be made in /");
+    told = PROGRAM(&room, "doctor", "--state-dir", "/nonexistent/state");
+    ended(&told, 3);
+    must_contain(told.out, "MISS  leases");
+}
+END_TEST
+
 START_TEST(test_the_demonstration_passes)
 {
-    const char *top = getcwd(NULL, 0); /* the program runs in its room */
-    ck_assert_ptr_nonnull(top);
+    char top[4096]; /* the program runs in its room */
+    ck_assert_ptr_nonnull(getcwd(top, sizeof top));
     const char *demo = fs_join(room.a, top, "scenarios/storefront");
     const char *script = arena_printf(room.a, "%s/load/search.sql@1", demo);
     struct told told = RUN("--source-demo", demo, "--source-demo-rows", "1000", "--migrations",
@@ -211,6 +263,23 @@ START_TEST(test_a_file_needs_no_source_and_stays)
                            t->restored_rows.value == t->dump_rows.value),
                       "table %s", t->name);
     must_have_every_format(r->run.id);
+    const char *head = arena_printf(room.a, "pg_rehearse %s  run %s", PGR_VERSION, r->run.id);
+    ck_assert(str_starts(told.out, head)); /* before any stage */
+}
+END_TEST
+
+/* What the server says of the copy, and not of the empty database that it was made of. */
+START_TEST(test_the_report_tells_the_restored_database)
+{
+    const char *sql = "SELECT count(*) FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND "
+                      "relnamespace NOT IN ('pg_catalog'::regnamespace, "
+                      "'information_schema'::regnamespace) AND relpersistence <> 't'";
+    struct told told = RUN("--backup", odd_dump, QUICK);
+    ended(&told, 0);
+    const struct server_facts *target = &room_report(&room)->target;
+    ck_assert(target->tables.known);
+    ck_assert_int_eq(target->tables.value, test_cluster_int(odd_dsn, sql));
+    ck_assert_str_eq(target->database, "rehearsal");
 }
 END_TEST
 
@@ -299,6 +368,8 @@ static void refused(const struct told *told, const char *words)
 {
     ended(told, 2);
     must_contain(told->err, words);
+    ck_assert_str_eq(told->out, ""); /* nothing but the message is printed */
+    ck_assert_uint_eq(strcspn(told->err, "\n"), strlen(told->err) - 1);
     ck_assert_ptr_null(room_only_entry(&room, room.reports));
 }
 
@@ -312,6 +383,14 @@ START_TEST(test_wrong_usage_ends_with_2_before_anything_starts)
     refused(&told, "--load-users");
     told = RUN("--backup", odd_dump, "--migrations", "/nowhere");
     refused(&told, "/nowhere is no folder");
+    told = RUN("--backup", odd_dump, "--work-dir", "/nowhere/at/all");
+    refused(&told, "work_dir: /nowhere/at/all is no folder");
+    told = RUN("--backup", odd_dump, "--script", "/nowhere.sql");
+    refused(&told, "/nowhere.sql");
+    told = RUN("--backup", odd_dump, "--script", room_file(&room, "load.sql", "SELECT :x;\n"));
+    refused(&told, "load.sql:1: no line above sets the variable \"x\"");
+    told = RUN("--backup", room.backups, QUICK);
+    refused(&told, "is a folder, not a file");
     told = PROGRAM(&room, "rnu");
     refused(&told, "did you mean \"run\"?");
     told = PROGRAM(&room, "verify");
@@ -337,20 +416,63 @@ START_TEST(test_quiet_is_silent_on_success_and_whole_otherwise)
 }
 END_TEST
 
-START_TEST(test_json_lines_are_one_object_each)
+/* Every line of standard error is an object whose message has no line break; gives the last. */
+static cJSON *last_of_json_lines(const struct told *told, size_t *n)
 {
-    struct told told = RUN("--backup", odd_dump, QUICK, "--log-format", "json");
-    ended(&told, 0);
-    ck_assert_str_eq(told.out, "");
-    char *rest = arena_strdup(room.a, told.err), *line;
-    size_t n = 0;
-    while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
-        cJSON *object = cJSON_Parse(line);
-        ck_assert_msg(cJSON_IsString(cJSON_GetObjectItem(object, "message")), "%s", line);
+    char *rest = arena_strdup(room.a, told->err), *line;
+    cJSON *object = NULL;
+    ck_assert_str_eq(told->out, "");
+    for (*n = 0; (line = strsep(&rest, "\n")) != NULL && *line != '\0'; *n += 1) {
         cJSON_Delete(object);
-        n++;
+        object = cJSON_Parse(line);
+        const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(object, "message"));
+        ck_assert_msg(message != NULL && *message != '\0', "%s", line);
+        ck_assert_msg(strpbrk(message, "\r\n\t") == NULL && strstr(message, "\\n") == NULL, "%s",
+                      line);
     }
-    ck_assert_uint_ge(n, STAGE_WORDS);
+    ck_assert_ptr_nonnull(object);
+    return object;
+}
+
+static const char *member(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, name));
+    ck_assert_msg(text != NULL, "no %s", name);
+    return text;
+}
+
+START_TEST(test_json_lines_end_with_the_verdict_for_programs)
+{
+    size_t n;
+    struct told told =
+        RUN("--backup", odd_dump, QUICK, "--log-format", "json", "--objectives-backup-size", "1kB");
+    ended(&told, 0);
+    cJSON *last = last_of_json_lines(&told, &n);
+    ck_assert_uint_ge(n, STAGE_WORDS + 4); /* head, finding, objective, conclusion */
+    ck_assert_str_eq(member(last, "verdict"), "passed");
+    ck_assert(cJSON_IsNumber(cJSON_GetObjectItem(last, "exit_code")));
+    ck_assert_int_eq(cJSON_GetObjectItem(last, "exit_code")->valueint, 0);
+    must_contain(read_file(member(last, "report")), "pg_rehearse.report/v1");
+    must_contain(told.err, "\"code\":\"BACKUP_TOO_LARGE\"");
+    cJSON_Delete(last);
+}
+END_TEST
+
+START_TEST(test_json_lines_of_what_could_not_be_verified_name_the_cause)
+{
+    size_t n;
+    struct told told = RUN("--source", "host=127.0.0.1 port=1", QUICK, "--log-format", "json");
+    ended(&told, 3);
+    cJSON *last = last_of_json_lines(&told, &n);
+    ck_assert_str_eq(member(last, "verdict"), "unknown");
+    ck_assert_int_eq(cJSON_GetObjectItem(last, "exit_code")->valueint, 3);
+    must_contain(member(last, "message"), "Connection refused");
+    cJSON_Delete(last);
+    told = PROGRAM(&room, "verify", rejected_dump(), "--log-format", "json");
+    ended(&told, 0);
+    last = last_of_json_lines(&told, &n);
+    ck_assert_str_eq(member(last, "verdict"), "passed");
+    cJSON_Delete(last);
 }
 END_TEST
 
@@ -377,7 +499,8 @@ static void add_endings(TCase *tc)
     tcase_add_test(tc, test_strict_makes_warnings_count);
     tcase_add_test(tc, test_wrong_usage_ends_with_2_before_anything_starts);
     tcase_add_test(tc, test_quiet_is_silent_on_success_and_whole_otherwise);
-    tcase_add_test(tc, test_json_lines_are_one_object_each);
+    tcase_add_test(tc, test_json_lines_end_with_the_verdict_for_programs);
+    tcase_add_test(tc, test_json_lines_of_what_could_not_be_verified_name_the_cause);
     tcase_add_test(tc, test_doctor_and_reap_say_what_they_found);
 }
 
@@ -392,8 +515,11 @@ Suite *suite_run(void)
     tcase_add_loop_test(tc, test_a_kept_dump_is_the_one_that_was_proven, 0,
                         (int)COUNT_OF(compressions));
     tcase_add_test(tc, test_an_unprivileged_account_can_rehearse);
+    tcase_add_test(tc, test_an_unprivileged_account_can_do_all_of_it);
+    tcase_add_test(tc, test_an_account_without_a_folder_of_its_own_is_told_what_to_set);
     tcase_add_test(tc, test_the_demonstration_passes);
     tcase_add_test(tc, test_a_file_needs_no_source_and_stays);
+    tcase_add_test(tc, test_the_report_tells_the_restored_database);
     tcase_add_test(tc, test_verify_gives_the_whole_record_as_json);
     add_endings(tc);
     suite_add_tcase(s, tc);

@@ -67,9 +67,24 @@ static const char *program_path(struct arena *a)
     return path;
 }
 
+/* Arenas of all rooms, also of those that a test has replaced: they live as long as its process. */
+static struct kept {
+    struct arena *arena;
+    const struct kept *older;
+} * newest;
+
+static struct arena *kept_arena(void)
+{
+    struct arena *a = arena_new();
+    struct kept *kept = ARENA_NEW(a, struct kept);
+    *kept = (struct kept){a, newest};
+    newest = kept;
+    return a;
+}
+
 void room_open(struct room *room, const char *user)
 {
-    struct arena *a = arena_new(); /* lives as long as the test's process */
+    struct arena *a = kept_arena();
     *room = (struct room){
         .a = a, .dir = test_cluster_folder(), .user = user, .program = program_path(a)};
     ck_assert_int_eq(chmod(room->dir, 0711), 0);
@@ -102,8 +117,26 @@ void room_must_run(struct room *room, const char *const *argv)
     ck_assert_msg(r.status == 0, "%s: %s", argv[0], buf_text(&r.err));
 }
 
-/* Entries of /proc whose working directory lies in the room. */
-static size_t count_processes(const char *dir)
+/* Is it a server's process for one client? Those say so in their title. */
+static bool is_session(const char *pid)
+{
+    char path[300], title[512] = "";
+    (void)snprintf(path, sizeof path, "/proc/%s/cmdline", pid);
+    FILE *f = fopen(path, "re");
+    if (f == NULL)
+        return false;
+    bool got = fgets(title, sizeof title, f) != NULL;
+    (void)fclose(f);
+    return got && str_starts(title, "postgres: ") && strstr(title, " [local] ") != NULL;
+}
+
+static bool is_any(const char *pid)
+{
+    return pid[0] >= '1' && pid[0] <= '9';
+}
+
+/* Processes whose working directory lies in the room, and that `counts` takes. */
+static size_t count_processes(const char *dir, bool (*counts)(const char *pid))
 {
     size_t n = 0;
     DIR *proc = opendir("/proc");
@@ -114,7 +147,7 @@ static size_t count_processes(const char *dir)
         ssize_t got = readlink(link, path, sizeof path - 1);
         path[got < 0 ? 0 : got] = '\0';
         const char *below = str_starts(path, dir) ? path + strlen(dir) : "?";
-        n += *below == '/' || *below == '\0';
+        n += (*below == '/' || *below == '\0') && counts(entry->d_name);
     }
     (void)closedir(proc);
     return n;
@@ -136,7 +169,7 @@ struct left room_left(struct room *room)
     return (struct left){
         .work = count_entries(room, room->work, ""),
         .leases = count_entries(room, room->state, ""),
-        .processes = count_processes(room->dir),
+        .processes = count_processes(room->dir, is_any),
     };
 }
 
@@ -151,7 +184,7 @@ void room_must_be_clean(struct room *room)
 void room_must_have_no_process_soon(struct room *room)
 {
     int64_t until = deadline(SOON_SECONDS);
-    while (count_processes(room->dir) > 0) {
+    while (count_processes(room->dir, is_any) > 0) {
         ck_assert_msg(clock_mono_us() < until, "processes are left in %s", room->dir);
         pause_briefly();
     }
@@ -315,6 +348,16 @@ pid_t program_wait_for_child(struct running *r, const char *name)
         if (pid > 0)
             return pid;
         ck_assert_msg(clock_mono_us() < until && kill(r->proc.pid, 0) == 0, "no child %s", name);
+        pause_briefly();
+    }
+}
+
+void program_wait_for_sessions(struct running *r, size_t n)
+{
+    int64_t until = deadline(PROGRAM_SECONDS);
+    while (count_processes(r->room->dir, is_session) < n) {
+        ck_assert_msg(clock_mono_us() < until && kill(r->proc.pid, 0) == 0,
+                      "fewer than %zu sessions", n);
         pause_briefly();
     }
 }

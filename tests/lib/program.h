@@ -66,6 +66,9 @@ void program_wait_for(struct running *r, const char *text);
 /* The pid of the child of the program that is called so; waits for it. */
 pid_t program_wait_for_child(struct running *r, const char *name);
 
+/* Waits until at least `n` sessions of clients are open in throw-away servers of the room. */
+void program_wait_for_sessions(struct running *r, size_t n);
+
 /* Sends a signal, or none when signo is 0, and waits for the end. */
 struct told program_end(struct running *r, int signo);
 void running_cleanup(struct running *r);

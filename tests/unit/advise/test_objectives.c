@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include <math.h>
 #include <string.h>
 
 static struct arena *arena;
@@ -67,7 +68,7 @@ START_TEST(test_limit_itself_is_met)
     ck_assert_str_eq(o->name, "objectives.restore_time");
     ck_assert_str_eq(o->unit, "us");
     ck_assert_int_eq(o->outcome, OUTCOME_PASSED);
-    ck_assert_int_eq(o->measured.value, 60000000);
+    ck_assert_double_eq(o->measured, 60000000);
     ck_assert_uint_eq(rec->findings.n, 0);
 }
 END_TEST
@@ -83,6 +84,21 @@ START_TEST(test_more_than_the_limit_is_missed_and_told)
 }
 END_TEST
 
+START_TEST(test_a_percentage_is_judged_and_shown_from_the_same_figure)
+{
+    set(OPT_ID_objective_pool_utilization);
+    config.objective_pool_utilization_percent = 80;
+    rec->load.pool.takes = 1;
+    rec->load.pool.utilization_percent = _i == 0 ? 80.0 : 80.004;
+    advise_objectives(arena, &config, rec);
+    const struct objective *o = only_objective();
+    ck_assert_int_eq(o->outcome, _i == 0 ? OUTCOME_PASSED : OUTCOME_FAILED);
+    ck_assert_double_eq(o->measured, rec->load.pool.utilization_percent);
+    ck_assert_str_eq(o->text, _i == 0 ? "Pool utilisation 80 % of 80 %"
+                                      : "Pool utilisation 80.01 % of 80 %");
+}
+END_TEST
+
 START_TEST(test_missing_figure_is_unknown_with_the_reason_of_the_stage)
 {
     set(OPT_ID_objective_load_p99);
@@ -90,7 +106,7 @@ START_TEST(test_missing_figure_is_unknown_with_the_reason_of_the_stage)
     record_stage(rec, STAGE_load)->reason = "needs restore, which is failed";
     advise_objectives(arena, &config, rec);
     ck_assert_int_eq(only_objective()->outcome, OUTCOME_UNKNOWN);
-    ck_assert(!only_objective()->measured.known);
+    ck_assert(!isfinite(only_objective()->measured));
     ck_assert_ptr_nonnull(strstr(only_objective()->text, "needs restore"));
 }
 END_TEST
@@ -184,6 +200,7 @@ Suite *suite_advise_objectives(void)
     tcase_add_test(t, test_what_is_not_set_has_no_row);
     tcase_add_test(t, test_limit_itself_is_met);
     tcase_add_test(t, test_more_than_the_limit_is_missed_and_told);
+    tcase_add_loop_test(t, test_a_percentage_is_judged_and_shown_from_the_same_figure, 0, 2);
     tcase_add_test(t, test_missing_figure_is_unknown_with_the_reason_of_the_stage);
     tcase_add_test(t, test_objective_of_a_stage_that_was_not_wanted_is_skipped);
     tcase_add_test(t, test_large_backup_is_a_warning_only);

@@ -42,9 +42,9 @@ END_TEST
 
 START_TEST(test_json_lines_are_escaped)
 {
-    const char *line = logged(LOG_JSON, LOG_INFO, LOG_WARNING, "say \"x\\y\"\n");
+    const char *line = logged(LOG_JSON, LOG_INFO, LOG_WARNING, "say \"x\\y\"\n\tand\xff\n");
     ck_assert_ptr_nonnull(strstr(line, "\"level\":\"warning\""));
-    ck_assert_ptr_nonnull(strstr(line, "\"message\":\"say \\\"x\\\\y\\\"\\u000a\"}\n"));
+    ck_assert_ptr_nonnull(strstr(line, "\"message\":\"say \\\"x\\\\y\\\" and\\\\xff\"}\n"));
 }
 END_TEST
 

@@ -6,6 +6,7 @@
 #include <check.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +93,33 @@ START_TEST(test_stop_kills_what_does_not_listen)
     ck_assert_int_eq(read(p.out_fd, ready, 6), 6);
     ck_assert(proc_stop(&p, SIGTERM, 30000));
     ck_assert_str_eq(proc_status_text(&p, text), "killed by signal 9 (Killed)");
+}
+END_TEST
+
+/* A pipe ends when the last process that holds it for writing has gone. */
+static void must_end_soon(int fd)
+{
+    struct pollfd end = {.fd = fd, .events = POLLIN};
+    char byte;
+    ck_assert_int_eq(poll(&end, 1, 5000), 1);
+    ck_assert_int_eq(read(fd, &byte, 1), 0);
+}
+
+START_TEST(test_what_an_ended_child_left_goes_with_it)
+{
+    struct err e = {0};
+    CLEANUP(proc_cleanup) struct proc p = {0};
+    struct spawn how = {.argv = ARGV("/bin/sh", "-c", "sleep 60 & echo ready"), .out = PROC_PIPE};
+    ck_assert(proc_start(&how, &p, &e));
+    char ready[6];
+    ck_assert_int_eq(read(p.out_fd, ready, 6), 6);
+    if (_i == 0)
+        ck_assert(proc_wait(&p, in_ms(5000), NULL, &e));
+    else
+        (void)usleep(50000); /* it ends before it is told to */
+    ck_assert(proc_stop(&p, SIGTERM, 5000000));
+    ck_assert(proc_succeeded(&p));
+    must_end_soon(p.out_fd);
 }
 END_TEST
 
@@ -214,6 +242,7 @@ Suite *suite_base_proc(void)
     tcase_add_test(t, test_a_deadline_leaves_it_running_and_cleanup_kills_it);
     tcase_add_test(t, test_stop_is_polite_first);
     tcase_add_test(t, test_stop_kills_what_does_not_listen);
+    tcase_add_loop_test(t, test_what_an_ended_child_left_goes_with_it, 0, 2);
     tcase_add_test(t, test_environment_and_folder_are_the_childs);
     tcase_add_test(t, test_the_child_becomes_the_account);
     tcase_add_test(t, test_the_kernel_kills_the_child_when_we_die);

@@ -103,6 +103,13 @@ START_TEST(test_figures_as_people_read_them)
     ck_assert_str_eq(str_duration(a, 300000000), "5 min");
     ck_assert_str_eq(str_duration(a, 86400000000), "24 h");
     ck_assert_str_eq(str_duration(a, 0), "0 s");
+    ck_assert_str_eq(str_duration(a, -11234000), "-11.2 s");
+    ck_assert_str_eq(str_duration(a, INT64_MIN), "-2562047788.0 h");
+    ck_assert_str_eq(str_percent(a, 0), "0 %");
+    ck_assert_str_eq(str_percent(a, 71.25), "71.25 %");
+    ck_assert_str_eq(str_percent(a, 80.1), "80.1 %");
+    ck_assert_str_eq(str_percent(a, 80.0001), "80.01 %");
+    ck_assert_str_eq(str_percent(a, 1e-5), "0.01 %");
     ck_assert_str_eq(str_rate(a, 73200000, 1000000), "73.2 MB/s");
     ck_assert_str_eq(str_rate(a, 1, 0), "0 B/s");
 }

@@ -255,7 +255,50 @@ START_TEST(test_a_failed_stage_without_checks_is_unknown)
     record_stage(rec, STAGE_provision)->reason = "no server programs";
     check_conclude(rec, false, 0);
     expect(3, VERDICT_UNKNOWN);
-    ck_assert_str_eq(rec->conclusion, "could not be verified: provision: no server programs");
+    ck_assert_str_eq(rec->conclusion, "could not be verified: no server programs (at provision)");
+}
+END_TEST
+
+static void unknown_stage(enum stage stage, const char *reason)
+{
+    record_stage(rec, stage)->outcome = OUTCOME_UNKNOWN;
+    record_stage(rec, stage)->reason = reason;
+}
+
+START_TEST(test_the_cause_is_named_and_not_the_check_that_lacked_its_stage)
+{
+    static const enum stage lacking[] = {STAGE_backup, STAGE_verify, STAGE_provision,
+                                         STAGE_restore};
+    unknown_stage(STAGE_preflight, "connection refused");
+    for (size_t i = 0; i < COUNT_OF(lacking); i++)
+        unknown_stage(lacking[i], "needs another, which is unknown");
+    add_check("dump_status", STAGE_backup, false, 1, OUTCOME_UNKNOWN); /* optional */
+    add_check("stream", STAGE_verify, true, 1, OUTCOME_UNKNOWN);
+    add_check("restore_complete", STAGE_restore, true, 1, OUTCOME_UNKNOWN);
+    check_conclude(rec, false, 0);
+    expect(3, VERDICT_UNKNOWN);
+    ck_assert_str_eq(rec->conclusion, "could not be verified: connection refused (at preflight)");
+}
+END_TEST
+
+START_TEST(test_a_cause_that_a_check_does_not_stand_on_is_not_its_cause)
+{
+    add_check("stream", STAGE_verify, true, 1, OUTCOME_PASSED);
+    add_check("migrations_apply", STAGE_migrate, false, 5, OUTCOME_UNKNOWN);
+    add_check("load_ran", STAGE_load, true, 3, OUTCOME_UNKNOWN);
+    unknown_stage(STAGE_migrate, "a lock was not given");
+    unknown_stage(STAGE_load, "too many clients");
+    check_conclude(rec, false, 0);
+    ck_assert_str_eq(rec->conclusion, "could not be verified: too many clients (at load)");
+}
+END_TEST
+
+START_TEST(test_a_check_without_an_answer_in_a_stage_that_ran_is_named_itself)
+{
+    add_check("row_counts", STAGE_compare, true, 1, OUTCOME_UNKNOWN);
+    unknown_stage(STAGE_compare, NULL);
+    check_conclude(rec, false, 0);
+    ck_assert_str_eq(rec->conclusion, "could not be verified: row_counts: detail");
 }
 END_TEST
 
@@ -292,8 +335,7 @@ START_TEST(test_conclusion_of_a_file_that_was_only_read_claims_no_restore)
     add_check("stream", STAGE_verify, true, 1, OUTCOME_PASSED);
     check_conclude(rec, false, 0);
     ck_assert_str_eq(rec->conclusion,
-                     "the file is whole: 41 tables, 8,123,004 rows, every byte read "
-                     "and nothing executed");
+                     "the file is whole: 41 tables, 8,123,004 rows, every byte read");
 }
 END_TEST
 
@@ -316,6 +358,9 @@ Suite *suite_check_verdict(void)
     tcase_add_test(t, test_strict_turns_a_warning_into_one_but_not_a_note);
     tcase_add_test(t, test_missed_objective_is_four_and_an_open_one_three);
     tcase_add_test(t, test_a_failed_stage_without_checks_is_unknown);
+    tcase_add_test(t, test_the_cause_is_named_and_not_the_check_that_lacked_its_stage);
+    tcase_add_test(t, test_a_cause_that_a_check_does_not_stand_on_is_not_its_cause);
+    tcase_add_test(t, test_a_check_without_an_answer_in_a_stage_that_ran_is_named_itself);
     tcase_add_test(t, test_a_stage_with_checks_is_judged_by_them);
     tcase_add_test(t, test_conclusion_says_how_far_the_dump_is_whole);
     tcase_add_test(t, test_conclusion_of_a_file_that_was_only_read_claims_no_restore);

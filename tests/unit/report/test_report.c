@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "base/fs.h"
+#include "lib/cluster.h"
 #include "report/report.h"
 #include "unit/report/sample.h"
 
@@ -9,12 +10,17 @@
 
 Suite *suite_report_report(void);
 
+static const char *dir; /* goes when the test program ends, however the tests end */
+
+static void make_folder(void)
+{
+    dir = test_cluster_folder();
+}
+
 START_TEST(test_every_format_writes_its_file)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     struct err e = {0};
-    const char *dir = fs_make_temp_dir(a, "/tmp", "pgr-report-", &e);
-    ck_assert_msg(dir != NULL, "%s", e.text);
     const struct record *r = sample_full(a);
     for (const struct report_format *f = report_formats; f->name != NULL; f++) {
         const char *path = NULL;
@@ -26,7 +32,6 @@ START_TEST(test_every_format_writes_its_file)
         f->render(r, &expected);
         ck_assert_str_eq(text.p, buf_text(&expected));
     }
-    ck_assert(fs_remove_tree(dir, &e));
 }
 END_TEST
 
@@ -61,6 +66,7 @@ Suite *suite_report_report(void)
 {
     Suite *s = suite_create("report_report");
     TCase *t = tcase_create("report");
+    tcase_add_unchecked_fixture(t, make_folder, NULL);
     tcase_add_test(t, test_every_format_writes_its_file);
     tcase_add_test(t, test_a_folder_that_is_not_there_is_an_error_that_names_the_format);
     tcase_add_test(t, test_every_format_renders_an_empty_and_a_full_record);

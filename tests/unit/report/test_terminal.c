@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "base/str.h"
+#include "base/utf8.h"
 #include "report/report.h"
 #include "report/terminal.h"
-#include "report/utf8.h"
 #include "unit/report/sample.h"
 
 #include <check.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #include <check.h>
 
 #include <string.h>
 
-Suite *suite_report_utf8(void);
+Suite *suite_base_utf8(void);
 
 START_TEST(test_only_well_formed_sequences_are_decoded)
 {
@@ -80,9 +80,9 @@ START_TEST(test_columns_are_characters_not_bytes)
 }
 END_TEST
 
-Suite *suite_report_utf8(void)
+Suite *suite_base_utf8(void)
 {
-    Suite *s = suite_create("report_utf8");
+    Suite *s = suite_create("base/utf8");
     TCase *t = tcase_create("utf8");
     tcase_add_test(t, test_only_well_formed_sequences_are_decoded);
     tcase_add_test(t, test_what_would_act_is_spelled_out);

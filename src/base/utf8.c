@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Texts that others wrote (names of tables, messages of servers), made safe to show. */
-#ifndef PGR_REPORT_UTF8_H
-#define PGR_REPORT_UTF8_H
+#ifndef PGR_BASE_UTF8_H
+#define PGR_BASE_UTF8_H
 
 #include "base/buf.h"
 
