@@ -185,7 +185,7 @@ struct answer check_problems(const struct evidence *ev, const char *check, unsig
     if (!was_read_whole(ev->facts, kinds))
         return ask_answer(ev, OUTCOME_UNKNOWN,
                           "nothing wrong in the first %s bytes of SQL; the rest "
-                          "could not be read",
+                          "was not read",
                           str_count(ev->arena, (int64_t)ev->facts->bytes));
     if (tally.n > 0)
         return problem_answer(ev, &tally);

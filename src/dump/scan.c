@@ -382,10 +382,15 @@ static bool judge_source(struct scanner *sc, struct err *e)
         *e = w->why;
         return false;
     }
+    uint64_t end = window_offset(w) + window_left(w);
     enum problem_code code = format    ? PROBLEM_CODE_STREAM_BROKEN
                              : w->over ? PROBLEM_CODE_DUMP_TOO_LARGE
                                        : PROBLEM_CODE_LIMIT_REACHED;
-    (void)scan_problem(sc, code, window_offset(w) + window_left(w), NULL, "%s", w->why.text);
+    if (w->over && sc->how->beginning_only)
+        (void)scan_problem(sc, PROBLEM_CODE_BEGINNING_ONLY, end, NULL,
+                           "only the first %llu bytes of SQL were read", (unsigned long long)end);
+    else
+        (void)scan_problem(sc, code, end, NULL, "%s", w->why.text);
     return true;
 }
 

@@ -117,6 +117,7 @@ struct scan {
     const struct dump_listener *listener; /* or NULL */
     size_t max_statement_bytes;           /* 0: 64 MiB */
     uint64_t max_bytes;                   /* 0: none */
+    bool beginning_only;                  /* what lies behind max_bytes is left out, as asked for */
     struct interrupt *intr;               /* or NULL */
 };
 

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* SQL that --quick reads: the header, and the schema of most dumps. */
+enum { QUICK_BYTES = 1 << 20 };
+
 struct reading {
     struct run *run;
     const struct dump_stream *stream;
@@ -107,12 +110,14 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
     struct reading reading = {run, stream};
     struct dump_listener listener = {.context = &reading, .progress = tell};
+    const struct config *config = run->config;
     struct scan how = {
         .arena = run->arena,
         .in = stream->sql,
         .listener = &listener,
-        .max_statement_bytes = (size_t)run->config->verify_max_line_bytes,
-        .max_bytes = run->config->verify_max_bytes_bytes,
+        .max_statement_bytes = (size_t)config->verify_max_line_bytes,
+        .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
+        .beginning_only = config->verify_quick,
         .intr = &run->intr,
     };
     if (!dump_scan(&how, &run->facts, e))
@@ -137,7 +142,8 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
 {
     CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
     struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion,
-                                        .no_sha256 = !run->config->verify_sha256};
+                                        .no_sha256 = !run->config->verify_sha256 ||
+                                                     run->config->verify_quick};
     if (!dump_open(run->arena, path, &options, &stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
