@@ -224,8 +224,8 @@ static bool take_last(struct scanner *sc, size_t n, struct err *e)
 /* Comments that only stand between the statements of pg_dump. */
 static size_t find_boundary(const struct scanner *sc, struct slice text)
 {
-    static const char *const marks[] = {
-        "\n-- Name: ", "\n-- Data for Name: ", "\n-- PostgreSQL database "};
+    static const char *const marks[] = {"\n-- Name: ", "\n-- Data for Name: ",
+                                        "\n-- Statistics for Name: ", "\n-- PostgreSQL database "};
     struct lexer walk = {.standard_strings = sc->lexer.standard_strings};
     size_t first = text.n, used = 0;
     for (size_t i = 0; i < COUNT_OF(marks); i++) {
