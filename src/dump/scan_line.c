@@ -162,7 +162,7 @@ void scan_comment(struct scanner *sc, struct slice line)
     if (!take_prefix(&s, "-- ") || take_section(sc, s))
         return;
     if (take_prefix(&s, "Name: ") || take_prefix(&s, "Data for Name: ") ||
-        take_prefix(&s, "Data Pos: ")) {
+        take_prefix(&s, "Statistics for Name: ")) { /* the last from PostgreSQL 18 on */
         if (!take_entry(sc, s))
             broken_out(sc, all);
     } else if (take_prefix(&s, "Dumped from database version ")) {
