@@ -56,7 +56,9 @@ static void take_entry(struct scanner *sc, struct slice rest)
     if (owner != NULL)
         schema_name.n = (size_t)(owner - schema_name.p);
     const char *name = arena_strndup(a, rest.p, (size_t)(type - rest.p));
-    sc->object_type = arena_strndup(a, tail.p, (size_t)(schema - tail.p));
+    struct slice kind = {tail.p, (size_t)(schema - tail.p)};
+    if (sc->object_type == NULL || !slice_eq(kind, sc->object_type)) /* millions may be alike */
+        sc->object_type = arena_strndup(a, kind.p, kind.n);
     sc->object = name;
     if (!slice_eq(schema_name, "-"))
         sc->object = arena_printf(a, "%.*s.%s", (int)schema_name.n, schema_name.p, name);
