@@ -26,14 +26,18 @@ struct filter_facts {
  */
 struct source *filter_gzip(struct arena *a, struct source *below, struct filter_facts *facts);
 
+/* A decoded zlib stream (RFC 1950), as the data of custom archives are packed: one, with its
+ * Adler-32 proved. Trailing bytes as above. */
+struct source *filter_zlib(struct arena *a, struct source *below, struct filter_facts *facts);
+
 /* Decoded zstd: one or more frames, skippable ones skipped; checksums are proved where they are
  * there (facts->checked tells). Trailing bytes as above. */
 struct source *filter_zstd(struct arena *a, struct source *below, struct filter_facts *facts,
                            struct err *e);
 
-/* Decoded lz4: one or more frames, skippable ones skipped; checksums of the content are proved where
- * they are there (facts->checked tells), those of blocks and headers always. Frames of the legacy
- * format are ERR_REFUSED. Trailing bytes as above. */
+/* Decoded lz4: one or more frames, skippable ones skipped; checksums of the content are proved
+ * where they are there (facts->checked tells), those of blocks and headers always. Frames of the
+ * legacy format are ERR_REFUSED. Trailing bytes as above. */
 struct source *filter_lz4(struct arena *a, struct source *below, struct filter_facts *facts,
                           struct err *e);
 

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <lz4frame.h>
+#include <zlib.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,14 @@ struct slice bytes_zstd(struct arena *a, struct slice plain)
     CLEANUP(buf_cleanup) struct buf out = {0};
     struct err e = {0};
     return pushed(a, sink_zstd(a, bytes_sink(a, &out), 3, &e), &out, plain);
+}
+
+struct slice bytes_zlib(struct arena *a, struct slice plain)
+{
+    uLong room = compressBound(plain.n);
+    Bytef *out = arena_alloc(a, room);
+    ck_assert_int_eq(compress(out, &room, (const Bytef *)plain.p, plain.n), Z_OK);
+    return (struct slice){(const char *)out, room};
 }
 
 struct slice bytes_lz4(struct arena *a, struct slice plain, bool checksum)

@@ -17,6 +17,7 @@ struct sink *bytes_sink(struct arena *a, struct buf *out);
 
 /* Compressed copies, in the arena; they abort the test on failure. */
 struct slice bytes_gzip(struct arena *a, struct slice plain);
+struct slice bytes_zlib(struct arena *a, struct slice plain);
 struct slice bytes_zstd(struct arena *a, struct slice plain);
 struct slice bytes_lz4(struct arena *a, struct slice plain, bool checksum);
 
