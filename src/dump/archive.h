@@ -34,7 +34,7 @@ struct archive_facts {
     uint64_t checked;        /* of those, whole ones whose checksum was there and right */
     struct vec problems;     /* struct problem of kind PROBLEM_ARCHIVE, at most PROBLEMS_MAX */
     uint64_t n_problems;     /* all of them */
-    uint64_t bytes;          /* read of the files of a directory archive */
+    struct source files;     /* only its offset counts: bytes read of a directory archive's files */
 };
 
 /*
@@ -46,8 +46,7 @@ struct source *archive_custom(struct arena *a, struct source *below, struct arch
 struct source *archive_tar(struct arena *a, struct source *below, struct archive_facts *facts,
                            struct err *e);
 
-/* `dir` is kept. A folder without a table of contents is ERR_FORMAT. `*read` becomes a source whose
- * offset is what was read of the files: what a limit counts; it is not to be read or closed. */
+/* `dir` is kept. A folder without a table of contents is ERR_FORMAT. */
 struct source *archive_directory(struct arena *a, const char *dir, struct archive_facts *facts,
                                  struct err *e);
 

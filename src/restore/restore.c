@@ -76,6 +76,7 @@ static bool execute_dump(struct restore *r, struct err *e)
         .max_statement_bytes = r->job->config->verify_max_line_bytes,
         .max_bytes = r->job->config->verify_max_bytes_bytes,
         .intr = r->job->intr,
+        .archive = r->stream.archive,
     };
     return dump_scan(&scan, &facts, e) && same_file(r, e) && executor_finish(&r->ex, &facts, e);
 }
