@@ -70,6 +70,7 @@ static bool take_text(struct archive_in *in, size_t n, struct err *e)
         in->text.n += some;
         n -= some;
     }
+    *buf_reserve(&in->text, 1) = '\0';
     return true;
 }
 
