@@ -422,6 +422,8 @@ static struct source *open_archive(struct arena *a, struct members *m, struct so
     ar->text = (struct archive_text){.out = &ar->out, .toc = &m->toc};
     m->sql = link;
     if (!archive_read_head(a, &m->in, m->format, &m->toc, &facts->unknown, e)) {
+        if (e->code == ERR_FORMAT && m->toc.odd != NULL)
+            err_set(e, ERR_FORMAT, "the header is none that pg_dump writes: %s", m->toc.odd);
         err_wrap(e, "archive");
         return NULL;
     }
