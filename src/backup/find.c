@@ -99,7 +99,7 @@ static const char *absolute(struct arena *a, const char *path)
 bool backup_find(struct arena *a, const char *path, struct record *r, struct err *e)
 {
     struct stat st;
-    uint64_t bytes;
+    uint64_t bytes = 0;
     if (!look(path, &st, e) || !measure(path, &st, &bytes, e))
         return false;
     if (bytes == 0)

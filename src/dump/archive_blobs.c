@@ -41,7 +41,8 @@ struct blobs blobs_of(struct members *m)
         else if (str_eq(t->type, "BLOB METADATA") && t->definition != NULL)
             add_lines(&b, t->definition);
     }
-    b.known = b.known && m->toc.minor >= MINOR_OF_BLOB_ENTRIES;
+    /* An archive of --section=data has the data without what announces them. */
+    b.known = b.known && b.expected.n > 0 && m->toc.minor >= MINOR_OF_BLOB_ENTRIES;
     if (b.expected.n > 1)
         qsort(b.expected.items, b.expected.n, b.expected.item_bytes, compare);
     return b;

@@ -253,7 +253,7 @@ static void put_blocks(struct model *m, struct buf *out, uint64_t base)
         }
         if (los == 0) {
             tell_offset(m, id, base + out->n);
-            buf_putc(out, x->oid == 0 ? 1 : 3);
+            buf_putc(out, (char)(x->oid != 0 ? 3 : m->block_type != 0 ? m->block_type : 1));
             put_int(out, id);
             los = x->oid == 0 ? 0 : x->id;
         }

@@ -39,6 +39,8 @@ struct model {
     int64_t n_entries;     /* claimed instead of the right number, or 0 */
     uint64_t offset_error; /* added to each offset */
     bool drop_lists;       /* of large objects: tar and directory */
+    int block_type;        /* of tables' blocks instead of 1, or 0 */
+    bool as_files;         /* tar or directory: packed as files are; for who packs by hand */
     struct slice behind;   /* bytes behind the table of contents in toc.dat */
 };
 
