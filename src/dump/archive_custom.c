@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { BLOCK_DATA = 1, BLOCK_LOS = 3 };
 
@@ -17,7 +18,8 @@ struct chunks {
     struct source base;
     struct archive_in *in;
     uint64_t left; /* of the chunk that is open */
-    bool ended;
+    bool ended, failed;
+    struct err why;
 };
 
 struct custom {
@@ -41,25 +43,43 @@ static bool begin_chunk(struct chunks *c, struct err *e)
     return true;
 }
 
-/* Fills what it can: chunks are small, a row each when they are not packed. */
+/* What is at hand of the chunk that is open, or nothing when the next one is the end. */
+static bool take_some(struct chunks *c, void *bytes, size_t n, size_t *got, struct err *e)
+{
+    struct intake *in = &c->in->in;
+    bool any;
+    *got = 0;
+    if (c->left == 0)
+        return begin_chunk(c, e);
+    if (!intake_fill(in, &any, e))
+        return false;
+    if (!any)
+        return err_set(e, ERR_FORMAT, "the archive ends at byte %llu, in the middle",
+                       (unsigned long long)intake_offset(in));
+    size_t here = in->n - in->at;
+    size_t some = here < n ? here : n;
+    *got = c->left < some ? (size_t)c->left : some;
+    memcpy(bytes, in->bytes + in->at, *got);
+    in->at += *got;
+    c->left -= *got;
+    return true;
+}
+
+/* Fills what it can: chunks are small, a row each when they are not packed. What was read before a
+ * failure is given before it. */
 static bool chunks_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
 {
     struct chunks *c = (struct chunks *)s;
     size_t have = 0;
-    while (have < n && !c->ended) {
-        if (c->left == 0) {
-            if (!begin_chunk(c, e))
-                return false;
-            continue;
-        }
-        size_t some = c->left < n - have ? (size_t)c->left : n - have;
-        if (!archive_take(c->in, (char *)bytes + have, some, e))
-            return false;
-        c->left -= some;
+    while (have < n && !c->ended && !c->failed) {
+        size_t some = 0;
+        c->failed = !take_some(c, (char *)bytes + have, n - have, &some, &c->why);
         have += some;
     }
     *got = have;
-    return true;
+    if (have == 0 && c->failed)
+        *e = c->why;
+    return have > 0 || !c->failed;
 }
 
 static const struct source_ops chunks_ops = {.name = "chunks", .read = chunks_read};

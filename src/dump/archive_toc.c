@@ -96,12 +96,17 @@ static bool read_text(struct archive_in *in, bool *none, struct err *e)
     return true;
 }
 
+/* A text of its own in the arena; or the one that *text was before, when it is the same: entries
+ * that follow each other have most in common. */
 static bool archive_text(struct arena *a, struct archive_in *in, const char **text, struct err *e)
 {
     bool none;
     if (!read_text(in, &none, e))
         return false;
-    *text = none ? NULL : arena_strndup(a, buf_text(&in->text), in->text.n);
+    if (none)
+        *text = NULL;
+    else if (*text == NULL || !slice_eq((struct slice){in->text.p, in->text.n}, *text))
+        *text = arena_strndup(a, buf_text(&in->text), in->text.n);
     return true;
 }
 
@@ -267,7 +272,7 @@ static bool read_texts(struct arena *a, struct archive_in *in, unsigned minor,
 {
     enum { MINOR_OF_METHOD = 14, MINOR_OF_RELKIND = 16 };
     int64_t relkind = 0;
-    const char *with_oids;
+    const char *with_oids = "false";
     if (!archive_text(a, in, &t->definition, e) || !archive_text(a, in, &t->drop, e) ||
         !archive_text(a, in, &t->copy, e) || !archive_text(a, in, &t->schema, e) ||
         !archive_text(a, in, &t->tablespace, e))
@@ -343,6 +348,10 @@ static bool read_entry(struct arena *a, struct archive_in *in, enum archive_form
                        struct archive_toc *toc, struct err *e)
 {
     struct archive_entry t = {0};
+    if (toc->entries.n > 0)
+        t = *(struct archive_entry *)vec_at(&toc->entries, toc->entries.n - 1);
+    t.first_dependency = 0;
+    t.relkind = 0;
     if (!read_identity(a, in, &t, e) || !read_section(in, toc->minor, &t, e) ||
         !read_texts(a, in, toc->minor, &t, e) || !read_dependencies(in, &t, e) ||
         !(format == ARCHIVE_CUSTOM ? read_place(in, &t, e) : archive_text(a, in, &t.file, e)))
