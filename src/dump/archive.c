@@ -71,7 +71,7 @@ static void judge_toc(struct archive *ar)
 static bool read_toc(struct archive *ar, struct err *e)
 {
     struct members *m = ar->m;
-    if (!archive_read_toc(m->a, &m->in, m->format, &m->toc, e) ||
+    if (!archive_read_toc(m->a, &m->in, &m->toc, e) ||
         (m->ops->toc_end != NULL && !m->ops->toc_end(m, e)))
         return false;
     m->facts->entries = m->toc.entries.n;
@@ -421,7 +421,7 @@ static struct source *open_archive(struct arena *a, struct members *m, struct so
     facts = m->facts;
     ar->text = (struct archive_text){.out = &ar->out, .toc = &m->toc};
     m->sql = link;
-    if (!archive_read_head(a, &m->in, m->format, &m->toc, &facts->unknown, e)) {
+    if (!archive_read_head(a, &m->in, &m->toc, &facts->unknown, e)) {
         if (e->code == ERR_FORMAT && m->toc.odd != NULL)
             err_set(e, ERR_FORMAT, "the header is none that pg_dump writes: %s", m->toc.odd);
         err_wrap(e, "archive");

@@ -194,8 +194,7 @@ struct members *members_custom(struct arena *a, struct source *below, struct arc
     struct custom *c = ARENA_NEW(a, struct custom);
     c->base = (struct members){.ops = &custom_ops,
                                .a = a,
-                               .format = ARCHIVE_CUSTOM,
                                .facts = facts,
-                               .in = {.in = intake_new(a, below)}};
+                               .in = {.in = intake_new(a, below), .format = ARCHIVE_CUSTOM}};
     return &c->base;
 }

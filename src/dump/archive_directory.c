@@ -315,8 +315,7 @@ struct members *members_directory(struct arena *a, const char *dir, struct archi
 {
     struct directory *d = ARENA_NEW(a, struct directory);
     size_t n;
-    *d = (struct directory){
-        .base = {.ops = &directory_ops, .a = a, .format = ARCHIVE_TAR, .facts = facts}, .dir = dir};
+    *d = (struct directory){.base = {.ops = &directory_ops, .a = a, .facts = facts}, .dir = dir};
     if (!list_files(d, e))
         return NULL;
     struct file *toc = discover(d, a, "toc.dat");
@@ -330,6 +329,6 @@ struct members *members_directory(struct arena *a, const char *dir, struct archi
     d->toc = in == NULL ? NULL : members_filter(a, in, members_suffix(toc->name, &n), NULL, e);
     if (d->toc == NULL)
         return NULL;
-    d->base.in.in = intake_new(a, d->toc);
+    d->base.in = (struct archive_in){.in = intake_new(a, d->toc), .format = ARCHIVE_TAR};
     return &d->base;
 }

@@ -52,30 +52,23 @@ bool members_is_never_empty(enum unpacker unpacker)
     return unpacker == UNPACK_GZIP || unpacker == UNPACK_ZSTD;
 }
 
-static struct source *unpack_zlib(struct arena *a, struct source *below, struct filter_facts *facts,
-                                  struct err *e)
-{
-    (void)e;
-    return filter_zlib(a, below, facts);
-}
-
-static struct source *unpack_gzip(struct arena *a, struct source *below, struct filter_facts *facts,
-                                  struct err *e)
-{
-    (void)e;
-    return filter_gzip(a, below, facts);
-}
-
 struct source *members_filter(struct arena *a, struct source *below, enum unpacker unpacker,
                               struct filter_facts *facts, struct err *e)
 {
-    typedef struct source *filter_fn(struct arena * a, struct source * below,
-                                     struct filter_facts * facts, struct err * e);
-    static filter_fn *const filters[UNPACKERS] = {[UNPACK_ZLIB] = unpack_zlib,
-                                                  [UNPACK_GZIP] = unpack_gzip,
-                                                  [UNPACK_LZ4] = filter_lz4,
-                                                  [UNPACK_ZSTD] = filter_zstd};
-    return filters[unpacker] == NULL ? below : filters[unpacker](a, below, facts, e);
+    switch (unpacker) {
+    case UNPACK_ZLIB:
+        return filter_zlib(a, below, facts);
+    case UNPACK_GZIP:
+        return filter_gzip(a, below, facts);
+    case UNPACK_LZ4:
+        return filter_lz4(a, below, facts, e);
+    case UNPACK_ZSTD:
+        return filter_zstd(a, below, facts, e);
+    case UNPACK_NONE:
+    case UNPACKERS:
+        break;
+    }
+    return below;
 }
 
 struct source *members_unpack(struct members *m, struct source *below, enum unpacker unpacker,

@@ -45,7 +45,6 @@ struct members_ops {
 struct members {
     const struct members_ops *ops;
     struct arena *a;
-    enum archive_format format;
     struct archive_facts *facts;
     const struct source *sql; /* the archive's link: problems get its offset */
     struct archive_in in;     /* header and table of contents; of a custom archive all there is */

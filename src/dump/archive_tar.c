@@ -407,7 +407,7 @@ struct members *members_tar(struct arena *a, struct source *below, struct archiv
 {
     struct tar *t = ARENA_NEW(a, struct tar);
     bool any;
-    *t = (struct tar){.base = {.ops = &tar_ops, .a = a, .format = ARCHIVE_TAR, .facts = facts},
+    *t = (struct tar){.base = {.ops = &tar_ops, .a = a, .facts = facts},
                       .in = intake_new(a, below),
                       .oids = vec_new(a, sizeof(uint32_t))};
     if (!next_file(t, &any, e))
@@ -416,6 +416,6 @@ struct members *members_tar(struct arena *a, struct source *below, struct archiv
         err_set(e, ERR_FORMAT, "the tar archive does not begin with toc.dat");
         return NULL;
     }
-    t->base.in.in = intake_new(a, &t->body.base);
+    t->base.in = (struct archive_in){.in = intake_new(a, &t->body.base), .format = ARCHIVE_TAR};
     return &t->base;
 }

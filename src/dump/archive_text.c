@@ -284,8 +284,8 @@ static void put_blob_privileges(struct archive_text *x, const struct archive_ent
 {
     static const char mark[] = "LARGE OBJECT ";
     const struct archive_entry *blobs = archive_find(x->toc, t->first_dependency);
-    const char *p = t->definition;
-    while (p != NULL && *p != '\0') {
+    const char *p = t->definition == NULL ? "" : t->definition;
+    while (*p != '\0') {
         const char *oid = unquoted(p, mark), *end = unquoted(p, ";");
         if (oid == NULL || end == NULL || oid > end)
             return;

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ bool archive_take(struct archive_in *in, void *bytes, size_t n, struct err *e)
 static uint64_t little_endian(const uint8_t *p, unsigned n)
 {
     uint64_t value = 0;
+    assert(n <= sizeof value);
     while (n-- > 0)
         value = value << CHAR_BIT | p[n];
     return value;
@@ -204,8 +206,8 @@ static bool is_size(unsigned n)
     return n == sizeof(uint32_t) || n == sizeof(uint64_t);
 }
 
-bool archive_read_head(struct arena *a, struct archive_in *in, enum archive_format format,
-                       struct archive_toc *toc, const char **unknown, struct err *e)
+bool archive_read_head(struct arena *a, struct archive_in *in, struct archive_toc *toc,
+                       const char **unknown, struct err *e)
 {
     struct {
         uint8_t magic[5], major, minor, revision, int_bytes, offset_bytes, format;
@@ -226,9 +228,9 @@ bool archive_read_head(struct arena *a, struct archive_in *in, enum archive_form
     if (!is_size(head.int_bytes) || !is_size(head.offset_bytes))
         return err_set(e, ERR_FORMAT, "its numbers have %u bytes and its offsets %u",
                        head.int_bytes, head.offset_bytes);
-    if (head.format != format)
+    if (head.format != in->format)
         return err_set(e, ERR_FORMAT, "its header is that of format %u, not %u", head.format,
-                       format);
+                       in->format);
     in->int_bytes = head.int_bytes;
     in->offset_bytes = head.offset_bytes;
     return read_packing(a, in, toc, e) && read_origin(a, in, toc, e);
@@ -344,8 +346,8 @@ static bool read_identity(struct arena *a, struct archive_in *in, struct archive
            err_set(e, ERR_FORMAT, "entry %lld has no name or no type", (long long)t->id);
 }
 
-static bool read_entry(struct arena *a, struct archive_in *in, enum archive_format format,
-                       struct archive_toc *toc, struct err *e)
+static bool read_entry(struct arena *a, struct archive_in *in, struct archive_toc *toc,
+                       struct err *e)
 {
     struct archive_entry t = {0};
     if (toc->entries.n > 0)
@@ -354,7 +356,7 @@ static bool read_entry(struct arena *a, struct archive_in *in, enum archive_form
     t.relkind = 0;
     if (!read_identity(a, in, &t, e) || !read_section(in, toc->minor, &t, e) ||
         !read_texts(a, in, toc->minor, &t, e) || !read_dependencies(in, &t, e) ||
-        !(format == ARCHIVE_CUSTOM ? read_place(in, &t, e) : archive_text(a, in, &t.file, e)))
+        !(in->format == ARCHIVE_CUSTOM ? read_place(in, &t, e) : archive_text(a, in, &t.file, e)))
         return false;
     if (in->nul)
         return err_set(e, ERR_FORMAT, "entry %lld (%s) holds a zero byte", (long long)t.id, t.tag);
@@ -387,8 +389,9 @@ static bool take_special(struct arena *a, const struct archive_entry *t, struct 
 
 static int compare_ids(const void *x, const void *y)
 {
-    const struct archive_entry *const *a = x, *const *b = y;
-    return ((*a)->id > (*b)->id) - ((*a)->id < (*b)->id);
+    int64_t a = (*(const struct archive_entry *const *)x)->id;
+    int64_t b = (*(const struct archive_entry *const *)y)->id;
+    return (a > b) - (a < b);
 }
 
 struct archive_entry *archive_find(const struct archive_toc *toc, int64_t id)
@@ -409,8 +412,8 @@ static void sort_by_id(struct arena *a, struct archive_toc *toc)
         qsort(toc->by_id.items, toc->by_id.n, toc->by_id.item_bytes, compare_ids);
 }
 
-bool archive_read_toc(struct arena *a, struct archive_in *in, enum archive_format format,
-                      struct archive_toc *toc, struct err *e)
+bool archive_read_toc(struct arena *a, struct archive_in *in, struct archive_toc *toc,
+                      struct err *e)
 {
     int64_t n;
     toc->entries = vec_new(a, sizeof(struct archive_entry));
@@ -420,7 +423,7 @@ bool archive_read_toc(struct arena *a, struct archive_in *in, enum archive_forma
     if (n <= 0)
         return err_set(e, ERR_FORMAT, "the table of contents claims %lld entries", (long long)n);
     for (int64_t i = 0; i < n; i++)
-        if (!read_entry(a, in, format, toc, e))
+        if (!read_entry(a, in, toc, e))
             return err_wrap(e, "table of contents, entry %lld of %lld", (long long)i + 1,
                             (long long)n);
     VEC_EACH (const struct archive_entry, t, &toc->entries)

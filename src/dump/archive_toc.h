@@ -60,6 +60,7 @@ struct archive_toc {
 /* Where numbers and texts are read from. */
 struct archive_in {
     struct intake in;
+    enum archive_format format;
     unsigned int_bytes, offset_bytes; /* of a number without its sign; of a file offset */
     struct buf text;                  /* scratch */
     uint64_t text_bytes; /* all texts so far; more than ARCHIVE_TOC_BYTES_MAX: ERR_LIMIT */
@@ -74,12 +75,12 @@ MUST bool archive_take(struct archive_in *in, void *bytes, size_t n, struct err 
 MUST bool archive_int(struct archive_in *in, int64_t *n, struct err *e);
 
 /* Reads the header. *unknown: the reason why this version is not read; nothing more was read. */
-MUST bool archive_read_head(struct arena *a, struct archive_in *in, enum archive_format format,
-                            struct archive_toc *toc, const char **unknown, struct err *e);
+MUST bool archive_read_head(struct arena *a, struct archive_in *in, struct archive_toc *toc,
+                            const char **unknown, struct err *e);
 
 /* Reads the table of contents behind the header. */
-MUST bool archive_read_toc(struct arena *a, struct archive_in *in, enum archive_format format,
-                           struct archive_toc *toc, struct err *e);
+MUST bool archive_read_toc(struct arena *a, struct archive_in *in, struct archive_toc *toc,
+                           struct err *e);
 
 /* NULL when no entry has that id; one of them when several have. */
 struct archive_entry *archive_find(const struct archive_toc *toc, int64_t id);

@@ -67,8 +67,8 @@ struct model *archives_model(struct arena *a)
                         .stamp = {26, 50, 12, 23, 10, 126, 0}};
     const char *unknown = NULL;
     struct err e = {0};
-    bool ok = archive_read_head(a, &in->in, in->format, &in->toc, &unknown, &e) &&
-              archive_read_toc(a, &in->in, in->format, &in->toc, &e);
+    bool ok = archive_read_head(a, &in->in, &in->toc, &unknown, &e) &&
+              archive_read_toc(a, &in->in, &in->toc, &e);
     ck_assert_msg(ok && unknown == NULL, "%s", e.text);
     read_members(in, m);
     m->toc = in->toc;
@@ -298,7 +298,8 @@ static void put_tar_header(struct buf *out, const char *name, size_t n)
     (void)snprintf(h + 136, 12, "%011o", 0U);
     memset(h + 148, ' ', 8);
     h[156] = '0';
-    memcpy(h + 257, "ustar\00000", 8);
+    memcpy(h + 257, "ustar", sizeof "ustar");
+    h[263] = h[264] = '0';
     unsigned sum = 0;
     for (size_t i = 0; i < sizeof h; i++)
         sum += (unsigned char)h[i];
