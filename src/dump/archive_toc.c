@@ -339,8 +339,10 @@ static bool read_identity(struct arena *a, struct archive_in *in, struct archive
         return err_set(e, ERR_FORMAT, "no entry: id %lld, data flag %lld", (long long)t->id,
                        (long long)has_data);
     t->has_data = has_data == 1;
-    if (!read_text(in, &none, e) || !read_text(in, &none, e) || /* OIDs of class and object */
-        !archive_text(a, in, &t->tag, e) || !archive_text(a, in, &t->type, e))
+    for (int i = 0; i < 2; i++) /* the OIDs of class and object */
+        if (!read_text(in, &none, e))
+            return false;
+    if (!archive_text(a, in, &t->tag, e) || !archive_text(a, in, &t->type, e))
         return false;
     return (t->tag != NULL && t->type != NULL) ||
            err_set(e, ERR_FORMAT, "entry %lld has no name or no type", (long long)t->id);
