@@ -33,6 +33,8 @@ enum phase {
 
 struct archive {
     struct source base;
+    struct arena *own; /* of all that is made while it is read, which may be on another thread */
+    struct archive_facts *facts;
     struct members *m;
     struct archive_text text;
     struct buf out; /* text[given .. n) is to be given */
@@ -400,6 +402,8 @@ static void archive_close(struct source *s)
     struct archive *ar = (struct archive *)s;
     members_close(ar->m);
     buf_cleanup(&ar->out);
+    ar->facts->problems = (struct vec){0};
+    arena_free(ar->own);
 }
 
 static const struct source_ops archive_ops = {
@@ -408,59 +412,72 @@ static const struct source_ops archive_ops = {
 /* ---- opening -----------------------------------------------------------------------------------
  */
 
-/* Reads the header. The link owns `m` and `below` in any case. */
-static struct source *open_archive(struct arena *a, struct members *m, struct source *below,
-                                   struct err *e)
+/* It owns the link below from here on, and opens nothing yet. */
+static struct archive *new_archive(struct arena *a, struct source *below,
+                                   struct archive_facts *facts)
 {
     struct archive *ar = ARENA_NEW(a, struct archive);
-    struct archive_facts *facts;
-    *ar = (struct archive){.base = {.ops = &archive_ops, .below = below}, .m = m};
-    CLEANUP(source_cleanup) struct source *link = &ar->base;
-    if (m == NULL)
-        return NULL;
-    facts = m->facts;
-    ar->text = (struct archive_text){.out = &ar->out, .toc = &m->toc};
-    m->sql = link;
-    if (!archive_read_head(a, &m->in, &m->toc, &facts->unknown, e)) {
-        if (e->code == ERR_FORMAT && m->toc.odd != NULL)
-            err_set(e, ERR_FORMAT, "the header is none that pg_dump writes: %s", m->toc.odd);
-        err_wrap(e, "archive");
-        return NULL;
-    }
+    *ar = (struct archive){
+        .base = {.ops = &archive_ops, .below = below}, .own = arena_new(), .facts = facts};
+    *facts = (struct archive_facts){.compression = "none",
+                                    .problems = vec_new(ar->own, sizeof(struct problem)),
+                                    .files = source_mem(a, "", 0)};
+    return ar;
+}
+
+static bool read_head(struct arena *a, struct archive *ar, struct err *e)
+{
+    struct members *m = ar->m;
+    struct archive_facts *facts = ar->facts;
+    bool ok = archive_read_head(ar->own, &m->in, &m->toc, &facts->unknown, e);
+    if (!ok && e->code == ERR_FORMAT && m->toc.odd != NULL)
+        err_set(e, ERR_FORMAT, "the header is none that pg_dump writes: %s", m->toc.odd);
+    if (!ok)
+        return err_wrap(e, "archive");
     facts->version = arena_printf(a, "1.%u", m->toc.minor);
-    if (facts->unknown != NULL)
-        return NULL;
+    if (facts->unknown != NULL) {
+        facts->unknown = arena_strdup(a, facts->unknown);
+        return false;
+    }
     facts->compression = archive_packing_words[m->toc.packing];
-    facts->database = m->toc.database;
+    if (m->toc.database != NULL)
+        facts->database = arena_strdup(a, m->toc.database);
     if (m->toc.odd != NULL)
         members_problem(m, PROBLEM_CODE_ARCHIVE_HEADER, NULL,
                         "the header is none that pg_dump writes: %s", m->toc.odd);
-    return TAKE(link);
+    return true;
 }
 
-static struct archive_facts no_facts(struct arena *a)
+/* Reads the header with what the format gave; NULL closes the archive. */
+static struct source *open_archive(struct arena *a, struct archive *ar, struct members *m,
+                                   struct err *e)
 {
-    return (struct archive_facts){.compression = "none",
-                                  .problems = vec_new(a, sizeof(struct problem))};
+    CLEANUP(source_cleanup) struct source *link = &ar->base;
+    if (m == NULL)
+        return NULL;
+    ar->m = m;
+    ar->text = (struct archive_text){.out = &ar->out, .toc = &m->toc};
+    m->sql = link;
+    return read_head(a, ar, e) ? TAKE(link) : NULL;
 }
 
 struct source *archive_custom(struct arena *a, struct source *below, struct archive_facts *facts,
                               struct err *e)
 {
-    *facts = no_facts(a);
-    return open_archive(a, members_custom(a, below, facts), below, e);
+    struct archive *ar = new_archive(a, below, facts);
+    return open_archive(a, ar, members_custom(ar->own, below, facts), e);
 }
 
 struct source *archive_tar(struct arena *a, struct source *below, struct archive_facts *facts,
                            struct err *e)
 {
-    *facts = no_facts(a);
-    return open_archive(a, members_tar(a, below, facts, e), below, e);
+    struct archive *ar = new_archive(a, below, facts);
+    return open_archive(a, ar, members_tar(ar->own, below, facts, e), e);
 }
 
 struct source *archive_directory(struct arena *a, const char *dir, struct archive_facts *facts,
                                  struct err *e)
 {
-    *facts = no_facts(a);
-    return open_archive(a, members_directory(a, dir, facts, e), NULL, e);
+    struct archive *ar = new_archive(a, NULL, facts);
+    return open_archive(a, ar, members_directory(ar->own, dir, facts, e), e);
 }

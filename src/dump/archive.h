@@ -32,14 +32,15 @@ struct archive_facts {
     uint64_t entries;        /* of the table of contents */
     uint64_t members;        /* data of tables and large objects read so far */
     uint64_t checked;        /* of those, whole ones whose checksum was there and right */
-    struct vec problems;     /* struct problem of kind PROBLEM_ARCHIVE, at most PROBLEMS_MAX */
+    struct vec problems;     /* struct problem, at most PROBLEMS_MAX; empty once it is closed */
     uint64_t n_problems;     /* all of them */
-    struct source files;     /* only its offset counts: bytes read of a directory archive's files */
+    struct source *files;    /* empty; its offset counts what is read of a folder's files */
 };
 
 /*
- * `facts` must live as long as the link. NULL with ERR_FORMAT when the header cannot be read; NULL
- * with facts->unknown set when the version is none of those above.
+ * `facts` must live as long as the link, which may be read on another thread than it was opened on:
+ * they are to be looked at while it is at rest. NULL with ERR_FORMAT when the header cannot be
+ * read; NULL with facts->unknown set when the version is none of those above.
  */
 struct source *archive_custom(struct arena *a, struct source *below, struct archive_facts *facts,
                               struct err *e);

@@ -47,7 +47,7 @@ static bool counted_read(struct source *s, void *bytes, size_t n, size_t *got, s
     struct counted *c = (struct counted *)s;
     if (!source_read(s->below, bytes, n, got, e))
         return false;
-    c->facts->files.offset += *got;
+    c->facts->files->offset += *got;
     return true;
 }
 

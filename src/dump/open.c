@@ -251,13 +251,15 @@ static bool begin_archive(struct facts_link *f, const char *format, struct sourc
     struct filter_limit limit = {.max_expansion = f->max_expansion, .counted = f->file};
     st->format = format;
     st->archive = facts;
-    f->base.below = filter_limit(f->a, sql, &limit);
+    f->base.below = NULL;
     if (sql == NULL && facts->unknown != NULL)
         add_note(f, facts->unknown);
     if (sql == NULL)
         return facts->unknown != NULL;
     if (!str_eq(facts->compression, "none"))
         name_compression(f, facts->compression);
+    f->decoded = source_ahead(f->a, filter_limit(f->a, sql, &limit), &f->file->offset);
+    f->base.below = f->decoded;
     st->sql = &f->base;
     return true;
 }
@@ -267,6 +269,7 @@ static bool look_archive(struct facts_link *f, const struct sniff *is, struct er
     struct archive_facts *facts = ARENA_NEW(f->a, struct archive_facts);
     struct source *sql = str_eq(is->name, "custom") ? archive_custom(f->a, f->base.below, facts, e)
                                                     : archive_tar(f->a, f->base.below, facts, e);
+    f->stream->broken = sql == NULL; /* when that fails: it did begin as an archive */
     return begin_archive(f, is->name, sql, facts);
 }
 
@@ -331,9 +334,9 @@ static bool open_folder(struct arena *a, const char *path, const struct dump_ope
     *f = (struct facts_link){.base = {.ops = &facts_ops},
                              .a = a,
                              .stream = stream,
-                             .file = &facts->files,
                              .max_expansion = options->max_expansion};
     struct source *sql = archive_directory(a, arena_strdup(a, path), facts, e);
+    f->file = facts->files;
     if (!begin_archive(f, "directory", sql, facts))
         return err_wrap(e, "%s", path);
     update(f);

@@ -20,7 +20,7 @@ struct dump_stream {
     uint64_t file_bytes;     /* read of the file so far: drives the progress bar */
     uint64_t members;        /* gzip members, zstd frames, data of an archive's entries so far */
     char sha256[65];         /* of the whole file, filled when `sql` gave its end or a failure */
-    bool broken;             /* dump_open failed inside a packing that it knows */
+    bool broken;             /* dump_open failed inside a packing or archive that it knows */
     bool garbage;            /* something else follows the packed data; the note says where */
     const char *note;        /* trailing padding and the like, or NULL */
     const struct archive_facts *archive; /* of a custom, directory or tar archive, or NULL */

@@ -431,15 +431,20 @@ static void conclude(struct scanner *sc)
                            "\\restrict has no \\unrestrict");
 }
 
-/* What the archive's link noted while it was read. */
-static void add_archive(struct dump_facts *f, const struct archive_facts *archive)
+/* What the archive's link noted while it was read; its texts go when that is closed. */
+static void add_archive(struct arena *a, struct dump_facts *f, const struct archive_facts *archive)
 {
     if (archive == NULL)
         return;
     f->n_problems += archive->n_problems;
-    VEC_EACH (const struct problem, p, &archive->problems)
-        if (f->problems.n < PROBLEMS_MAX)
-            *(struct problem *)vec_push(&f->problems) = *p;
+    VEC_EACH (const struct problem, p, &archive->problems) {
+        if (f->problems.n == PROBLEMS_MAX)
+            return;
+        struct problem *copy = vec_push(&f->problems);
+        *copy = *p;
+        copy->text = arena_strdup(a, p->text);
+        copy->subject = p->subject == NULL ? NULL : arena_strdup(a, p->subject);
+    }
 }
 
 bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
@@ -460,7 +465,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
     bool ok = run(&sc, e) && judge_source(&sc, e);
     if (ok) {
         conclude(&sc);
-        add_archive(&found, scan->archive);
+        add_archive(scan->arena, &found, scan->archive);
         *facts = found;
     }
     window_cleanup(&sc.window);
