@@ -223,7 +223,7 @@ static bool next_large_object(struct directory *d, struct piece *p, struct err *
             return false;
         if (!missing)
             return true;
-        members_problem(m, PROBLEM_CODE_ARCHIVE_DATA_MISSING, arena_strdup(m->a, name),
+        members_problem(m, PROBLEM_CODE_ARCHIVE_DATA_MISSING, name,
                         "large object %u: there is no file %s", p->oid, name);
     }
     d->in_los = false;

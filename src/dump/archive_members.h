@@ -63,7 +63,7 @@ struct members *members_tar(struct arena *a, struct source *below, struct archiv
 struct members *members_directory(struct arena *a, const char *dir, struct archive_facts *facts,
                                   struct err *e);
 
-/* Notes what is wrong but does not keep the rest from being read. */
+/* Notes what is wrong but does not keep the rest from being read. `subject` is copied. */
 void members_problem(struct members *m, enum problem_code code, const char *subject,
                      const char *format, ...) PRINTF(4, 5);
 
