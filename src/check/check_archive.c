@@ -15,8 +15,9 @@ static struct answer ask(const struct evidence *ev)
     struct answer answer = check_problems(ev, check_archive.name, 1U << PROBLEM_ARCHIVE, NULL);
     if (answer.outcome != OUTCOME_PASSED)
         return answer;
-    return ask_answer(ev, OUTCOME_PASSED, "every entry has its data, in %s members",
-                      str_count(ev->arena, b->members));
+    return ask_answer(
+        ev, OUTCOME_PASSED, "version %s, %s entries, every one has its data: %s members",
+        b->archive_version, str_count(ev->arena, b->entries), str_count(ev->arena, b->members));
 }
 
 const struct check check_archive = {

@@ -55,7 +55,11 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->encoding = f->encoding;
     if (b->database == NULL)
         b->database = f->database;
-    if (b->database == NULL && stream->archive != NULL)
+    if (stream->archive == NULL)
+        return;
+    b->archive_version = stream->archive->version;
+    b->entries = (int64_t)stream->archive->entries;
+    if (b->database == NULL)
         b->database = stream->archive->database;
 }
 
