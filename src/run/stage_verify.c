@@ -55,6 +55,12 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->encoding = f->encoding;
     if (b->database == NULL)
         b->database = f->database;
+    if (stream->archive == NULL)
+        return;
+    b->archive_version = stream->archive->version;
+    b->entries = (int64_t)stream->archive->entries;
+    if (b->database == NULL)
+        b->database = stream->archive->database;
 }
 
 /* The digest of what was read against the digest of what was written. */
@@ -119,6 +125,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
         .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
         .beginning_only = config->verify_quick,
         .intr = &run->intr,
+        .archive = stream->archive,
     };
     if (!dump_scan(&how, &run->facts, e))
         return false;
@@ -155,9 +162,10 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
     run->record->backup.compression = stream.compression;
     if (stream.sql == NULL)
         return err_set(e, ERR_MISSING,
-                       "this is a pg_dump archive in %s format, which this version does not read "
-                       "yet: it can be neither passed nor failed",
-                       stream.format);
+                       "this is of format %s, which this version does not read%s%s: it can be "
+                       "neither passed nor failed",
+                       stream.format, stream.note == NULL ? "" : ": ",
+                       stream.note == NULL ? "" : stream.note);
     if (!scan(run, &stream, e))
         return false;
     run->verified = true;
