@@ -56,6 +56,8 @@ static struct told verify_dump(const char *dsn, const char *const *options)
                             "--dbname", dsn, "--file", fs_join(room.a, room.dir, "sound.dump")};
     for (size_t n = 5; *options != NULL; n++)
         argv[n] = *options++;
+    struct err e = {0};
+    ck_assert_msg(fs_remove_tree(argv[4], &e), "%s", e.text);
     room_must_run(&room, argv);
     return PROGRAM(&room, "verify", "--strict", argv[4]);
 }
@@ -130,14 +132,16 @@ static void fill(const char *dsn, const char *encoding)
         client = "LATIN1";
         name = sample = "\xe9\xdf\xff";
     }
+    /* SQL_ASCII knows no characters but bytes. */
+    const char *single = str_eq(encoding, "SQL_ASCII") ? "0" : "pg_catalog.length(t)";
     test_cluster_sql(
         with(dsn, "client_encoding", client),
         arena_printf(room.a,
                      "CREATE TABLE public.\"%s\" (c text); INSERT INTO public.\"%s\" SELECT "
                      "pg_catalog.substr(t, i, 1) || E'\\\\\\t' FROM (VALUES ('%s')) v(t), "
-                     "pg_catalog.generate_series(1, pg_catalog.length(t)) i; "
+                     "pg_catalog.generate_series(1, %s) i; "
                      "INSERT INTO public.\"%s\" VALUES ('%s')",
-                     name, name, sample, name, sample));
+                     name, name, sample, single, name, sample));
 }
 
 START_TEST(test_every_encoding_is_sound)
