@@ -43,6 +43,12 @@ static uint64_t line_at(const struct scanner *sc, uint64_t offset)
     return sc->lines + 1 + scan_newlines(window_bytes(w), (size_t)(offset - from));
 }
 
+/* The name of an object, which goes with the next one. */
+static const char *kept(const struct scanner *sc, const char *name)
+{
+    return name == NULL ? NULL : arena_strdup(sc->how->arena, name);
+}
+
 struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset,
                              const char *subject, const char *format, ...)
 {
@@ -56,7 +62,7 @@ struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_
         .kind = codes[code].kind,
         .grade = codes[code].grade,
         .code = codes[code].code,
-        .subject = subject,
+        .subject = kept(sc, subject),
         .text = arena_vprintf(sc->how->arena, format, args),
         .offset = offset,
         .line = line_at(sc, offset),
@@ -415,7 +421,8 @@ static void conclude(struct scanner *sc)
     const struct window *w = &sc->window;
     f->bytes = window_offset(w) + window_left(w);
     f->lines = sc->lines;
-    f->last_object = sc->object;
+    f->last_object = kept(sc, sc->object);
+    f->whole_object = kept(sc, f->whole_object);
     f->has_header = sc->headers > 0;
     f->complete =
         sc->trailers > 0 && !sc->is_open[SECTION_DATABASE] && !sc->is_open[SECTION_CLUSTER];
@@ -449,5 +456,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
         *facts = found;
     }
     window_cleanup(&sc.window);
+    buf_cleanup(&sc.names[0]);
+    buf_cleanup(&sc.names[1]);
     return ok;
 }
