@@ -100,9 +100,9 @@ struct copy_head {
     const struct dump_table *table;
 };
 
-/* Who listens. Each may be NULL. A false stops the scan with that error. Slices live until the
- * call returns. COPY data comes in chunks that end at a line end unless a line is longer than the
- * chunk; the terminator line is not part of it. */
+/* Who listens. Each may be NULL. A false stops the scan with that error. Slices and the
+ * names of objects live until the call returns. COPY data comes in chunks that end at a line end
+ * unless a line is longer than the chunk; the terminator line is not part of it. */
 struct dump_listener {
     void *context;
     bool (*statement)(void *context, const struct statement *s, struct err *e);
@@ -115,7 +115,7 @@ struct dump_listener {
 struct archive_facts;
 
 struct scan {
-    struct arena *arena; /* for the facts' texts; bounded by the number of objects, not of rows */
+    struct arena *arena; /* for the facts' texts; bounded by the number of tables with data */
     struct source *in;   /* decoded SQL; stays the caller's */
     const struct dump_listener *listener; /* or NULL */
     size_t max_statement_bytes;           /* 0: 64 MiB */
