@@ -108,16 +108,12 @@ $(B)/tests/run-$(1): $(call obj,$(wildcard tests/$(1)/*.c tests/$(1)/*/*.c)) $(T
 	$$(call say,LINK,$$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$^ $(call pkg_libs,check) $(LIBS)
 endef
-$(foreach s,$(SUITES) detection,$(eval $(call runner_rule,$(s))))
+$(foreach s,$(SUITES) detection bench,$(eval $(call runner_rule,$(s))))
 
 # A fuzz target is linked with libFuzzer in MODE=fuzz, and with a replayer of its corpus otherwise.
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
-
-$(B)/tests/bench/decode: $(B)/tests/bench/decode.o $(LIB)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
 -include $(OBJ:.o=.d)
 
