@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Readers of what is executed: calls, rows, and what reaches outside the database. */
+#include "dump/inventory_read.h"
+
+#include <string.h>
+
+/* Functions that reach outside, of PostgreSQL and of its usual extensions. */
+static const struct {
+    const char *name;
+    enum reach reach;
+} functions[] = {
+    {"pg_read_file", REACH_SERVER_FILE},
+    {"pg_read_binary_file", REACH_SERVER_FILE},
+    {"pg_ls_dir", REACH_SERVER_FILE},
+    {"pg_stat_file", REACH_SERVER_FILE},
+    {"pg_file_write", REACH_SERVER_FILE},
+    {"pg_file_read", REACH_SERVER_FILE},
+    {"pg_file_rename", REACH_SERVER_FILE},
+    {"pg_file_unlink", REACH_SERVER_FILE},
+    {"lo_import", REACH_SERVER_FILE},
+    {"lo_export", REACH_SERVER_FILE},
+    {"dblink", REACH_NETWORK},
+    {"dblink_connect", REACH_NETWORK},
+    {"dblink_connect_u", REACH_NETWORK},
+    {"dblink_exec", REACH_NETWORK},
+    {"dblink_open", REACH_NETWORK},
+    {"dblink_send_query", REACH_NETWORK},
+    {"http_get", REACH_NETWORK},
+    {"http_post", REACH_NETWORK},
+    {"http_put", REACH_NETWORK},
+    {"http_delete", REACH_NETWORK},
+};
+
+void reading_reaches(struct reading *r, enum reach reach, const char *where)
+{
+    static const char *const names[REACH_KINDS] = {
+        [REACH_PROGRAM] = "program", [REACH_SERVER_FILE] = "server_file",
+        [REACH_NETWORK] = "network", [REACH_ALTER_SYSTEM] = "alter_system",
+        [REACH_DO] = "do",
+    };
+    struct name name = {names_keep(&r->inv->names, slice_of(where)),
+                        names_keep(&r->inv->names, slice_of(names[reach]))};
+    reading_made(r, ITEM_REACH, name)->value = reach;
+}
+
+void reading_reach(struct reading *r, struct slice code, const char *where)
+{
+    struct token before = {.kind = TOKEN_END}, t = token_next(&code);
+    while (t.kind != TOKEN_END) {
+        struct token behind = token_next(&code);
+        bool call = t.kind == TOKEN_WORD && token_symbol(&behind, '(');
+        for (size_t i = 0; call && i < COUNT_OF(functions); i++)
+            if (token_is(&t, functions[i].name))
+                reading_reaches(r, functions[i].reach, where);
+        if (token_is(&t, "program") && behind.kind == TOKEN_STRING &&
+            (token_is(&before, "from") || token_is(&before, "to")))
+            reading_reaches(r, REACH_PROGRAM, where);
+        before = t;
+        t = behind;
+    }
+}
+
+void read_alter_system(struct reading *r)
+{
+    reading_reaches(r, REACH_ALTER_SYSTEM, "");
+}
+
+void read_do(struct reading *r)
+{
+    reading_reaches(r, REACH_DO, "");
+    for (; r->t.kind != TOKEN_END; reading_next(r))
+        if (r->t.kind == TOKEN_STRING)
+            reading_reach(r, token_inside(&r->t), "DO");
+}
+
+/* COPY with rows in the dump never comes here: the scan tells it apart. */
+void read_copy(struct reading *r)
+{
+    while (r->t.kind != TOKEN_END &&
+           (r->depth > 0 || (!token_is(&r->t, "from") && !token_is(&r->t, "to"))))
+        reading_next(r);
+    reading_next(r);
+    if (token_is(&r->t, "program"))
+        reading_reaches(r, REACH_PROGRAM, "");
+    else if (r->t.kind == TOKEN_STRING)
+        reading_reaches(r, REACH_SERVER_FILE, "");
+}
+
+void read_insert(struct reading *r)
+{
+    struct item *table = reading_made(r, r->kind, reading_local(r));
+    buf_clear(&r->inv->insert);
+    r->inv->inserted = table;
+    if (table->name != NULL && r->t.kind != TOKEN_END) /* kept: the next one need not be read */
+        buf_append(&r->inv->insert, r->s->text.p, (size_t)(r->t.text.p - r->s->text.p) - 1);
+}
+
+/* setval('name', value [, is_called]): the name is SQL again, inside its string. */
+static void setval(struct reading *r)
+{
+    const char *text = reading_value(r);
+    struct reading inside = {.inv = r->inv, .s = r->s, .rest = slice_of(text)};
+    reading_next(&inside);
+    struct item *item = reading_made(r, r->kind = ITEM_SETVAL, reading_local(&inside));
+    struct slice digits = {"", 0};
+    bool minus = false;
+    item->value = 0;
+    item->flags = 0;
+    for (; r->t.kind != TOKEN_END && r->depth > 0; reading_next(r)) {
+        minus = minus || token_symbol(&r->t, '-');
+        if (token_is(&r->t, "false"))
+            item->flags |= ITEM_NOT_CALLED;
+        else if (r->t.kind == TOKEN_WORD && digits.n == 0)
+            digits = r->t.text;
+    }
+    for (size_t i = 0; i < digits.n && digits.p[i] >= '0' && digits.p[i] <= '9'; i++)
+        item->value = (int64_t)((uint64_t)item->value * 10 + (uint64_t)(digits.p[i] - '0'));
+    item->value = minus ? -item->value : item->value;
+}
+
+static void large_object(struct reading *r)
+{
+    struct name name = {names_keep(&r->inv->names, slice_of("")), reading_value(r)};
+    (void)reading_made(r, r->kind = ITEM_LARGE_OBJECT, name);
+}
+
+/* Its data; n counts the large objects alone. */
+static void large_object_data(struct reading *r)
+{
+    r->kind = ITEM_LARGE_OBJECT;
+    r->inv->n[ITEM_LARGE_OBJECT]--;
+}
+
+static void set_config(struct reading *r)
+{
+    if (!slice_eq(token_inside(&r->t), "search_path"))
+        return;
+    reading_next(r);
+    reading_next(r);
+    r->inv->path = reading_value(r);
+}
+
+void read_select(struct reading *r)
+{
+    static const struct {
+        const char *name;
+        void (*read)(struct reading *r);
+    } calls[] = {
+        {"setval", setval},
+        {"lowrite", large_object_data},
+        {"lo_open", large_object_data},
+        {"lo_close", large_object_data},
+        {"lo_create", large_object},
+        {"lo_from_bytea", large_object},
+        {"set_config", set_config},
+    };
+    struct reading call = *r;
+    (void)reading_take(&call, "pg_catalog");
+    if (token_symbol(&call.t, '.'))
+        reading_next(&call);
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        if (!reading_take(&call, calls[i].name) || !token_symbol(&call.t, '('))
+            continue;
+        reading_next(&call);
+        calls[i].read(&call);
+        r->kind = call.kind;
+        return;
+    }
+    reading_reach(r, (struct slice){r->s->text.p, r->s->text.n}, "");
+}
