@@ -59,6 +59,7 @@ void inventory_begin(struct inventory *inv, struct arena *a)
     };
     grammar_begin(&inv->grammar, a);
     inv->path = names_keep(&inv->names, slice_of("public"));
+    (void)names_keep(&inv->names, slice_of(""));
 }
 
 void inventory_cleanup(struct inventory *inv)
@@ -95,18 +96,32 @@ static void widen(struct inventory *inv)
     }
 }
 
+static bool is_full(const struct inventory *inv)
+{
+    return inv->items.n >= INVENTORY_ITEMS_MAX || inv->names.n >= INVENTORY_NAMES_MAX ||
+           inv->names.bytes >= INVENTORY_NAME_BYTES_MAX;
+}
+
+const char *reading_keep(struct reading *r, struct slice text)
+{
+    struct names *names = &r->inv->names;
+    return is_full(r->inv) ? names_find(names, text) : names_keep(names, text);
+}
+
 struct item *reading_item(struct reading *r, enum item_kind kind, struct name name)
 {
     struct inventory *inv = r->inv;
     inv->spare = (struct item){.kind = kind};
-    if (name.name == NULL)
+    if (name.name == NULL || name.scope == NULL) {
+        inv->n_not_kept += is_full(inv);
         return &inv->spare;
+    }
     if (2 * (inv->items.n + 1) > inv->n_slots)
         widen(inv);
     size_t i = slot_of(inv, kind, name);
     if (inv->slots[i] != NULL)
         return inv->slots[i];
-    if (inv->items.n >= INVENTORY_ITEMS_MAX || inv->names.bytes > INVENTORY_NAME_BYTES_MAX) {
+    if (is_full(inv)) {
         inv->n_not_kept++;
         return &inv->spare;
     }
@@ -241,8 +256,7 @@ void inventory_copy(struct inventory *inv, const struct copy_head *head)
     struct reading r = {.inv = inv, .s = &head->statement, .kind = ITEM_DATA};
     const struct dump_table *t = head->table;
     const char *schema = t->schema[0] == '\0' ? inv->path : t->schema;
-    struct name name = {names_keep(&inv->names, slice_of(schema)),
-                        names_keep(&inv->names, slice_of(t->name))};
+    struct name name = {reading_keep(&r, slice_of(schema)), reading_keep(&r, slice_of(t->name))};
     inv->n[ITEM_DATA]++;
     reading_made(&r, ITEM_DATA, name);
 }

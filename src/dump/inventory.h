@@ -70,7 +70,7 @@ struct inventory {
     struct names names;
     struct vec items;       /* struct item *, in the order met */
     uint64_t n[ITEM_KINDS]; /* statements of each kind, those not kept included */
-    uint64_t n_not_kept;    /* beyond INVENTORY_ITEMS_MAX or INVENTORY_NAME_BYTES_MAX */
+    uint64_t n_not_kept;    /* items met beyond the limits below */
     struct grammar grammar;
     /* its own */
     struct item **slots;
@@ -82,7 +82,12 @@ struct inventory {
     struct buf folded;     /* a name on its way to `names` */
     struct item spare;     /* what is not kept is written here */
 };
-enum { INVENTORY_ITEMS_MAX = 200000, INVENTORY_NAME_BYTES_MAX = 16 * 1024 * 1024 };
+/* With these no more than about 30 MiB are used. */
+enum {
+    INVENTORY_ITEMS_MAX = 100000,
+    INVENTORY_NAMES_MAX = 200000,
+    INVENTORY_NAME_BYTES_MAX = 8 * 1024 * 1024,
+};
 
 /* Give it back with inventory_cleanup; what it points to is the arena's. */
 void inventory_begin(struct inventory *inv, struct arena *a);

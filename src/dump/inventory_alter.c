@@ -114,14 +114,15 @@ static struct item *setting(struct reading *r, enum item_kind kind)
         name.scope = reading_value(r);
     } else {
         rest.n = rest.n < SETTING_BYTES_MAX ? rest.n : SETTING_BYTES_MAX;
-        name.scope = names_keep(&r->inv->names, rest);
+        name.scope = reading_keep(r, rest);
     }
     return reading_made(r, kind, name);
 }
 
 void read_alter_role(struct reading *r)
 {
-    const char *who = names_keep(&r->inv->names, token_inside(&r->t));
+    struct reading role = *r;
+    const char *who = reading_value(&role);
     reading_roles(r);
     if (reading_find(r, "set"))
         setting(r, ITEM_SETTING_KEPT)->detail = who;
@@ -143,7 +144,8 @@ static void take_path(struct reading *r)
 {
     while (r->t.kind != TOKEN_END) {
         if (r->t.kind != TOKEN_SYMBOL && !slice_eq(token_inside(&r->t), "$user")) {
-            r->inv->path = reading_value(r);
+            const char *path = reading_value(r);
+            r->inv->path = path == NULL ? r->inv->path : path;
             return;
         }
         reading_next(r);

@@ -27,7 +27,7 @@ void read_local(struct reading *r)
 
 void read_unknown(struct reading *r)
 {
-    struct name name = {names_keep(&r->inv->names, slice_of("")), NULL};
+    struct name name = {reading_keep(r, slice_of("")), NULL};
     if (r->t.kind == TOKEN_END)
         return;
     name.name = reading_value(r);
@@ -124,7 +124,7 @@ static struct name with_arguments(struct reading *r)
     buf_clear(out);
     buf_puts(out, name.name);
     buf_append(out, from, n < ARGUMENT_BYTES_MAX ? n : ARGUMENT_BYTES_MAX);
-    name.name = names_keep(&r->inv->names, (struct slice){buf_text(out), out->n});
+    name.name = reading_keep(r, (struct slice){buf_text(out), out->n});
     return name;
 }
 

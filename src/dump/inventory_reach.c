@@ -38,8 +38,7 @@ void reading_reaches(struct reading *r, enum reach reach, const char *where)
         [REACH_NETWORK] = "network", [REACH_ALTER_SYSTEM] = "alter_system",
         [REACH_DO] = "do",
     };
-    struct name name = {names_keep(&r->inv->names, slice_of(where)),
-                        names_keep(&r->inv->names, slice_of(names[reach]))};
+    struct name name = {reading_keep(r, slice_of(where)), reading_keep(r, slice_of(names[reach]))};
     reading_made(r, ITEM_REACH, name)->value = reach;
 }
 
@@ -99,7 +98,7 @@ void read_insert(struct reading *r)
 static void setval(struct reading *r)
 {
     const char *text = reading_value(r);
-    struct reading inside = {.inv = r->inv, .s = r->s, .rest = slice_of(text)};
+    struct reading inside = {.inv = r->inv, .s = r->s, .rest = slice_of(text == NULL ? "" : text)};
     reading_next(&inside);
     struct item *item = reading_made(r, r->kind = ITEM_SETVAL, reading_local(&inside));
     struct slice digits = {"", 0};
@@ -120,7 +119,7 @@ static void setval(struct reading *r)
 
 static void large_object(struct reading *r)
 {
-    struct name name = {names_keep(&r->inv->names, slice_of("")), reading_value(r)};
+    struct name name = {reading_keep(r, slice_of("")), reading_value(r)};
     (void)reading_made(r, r->kind = ITEM_LARGE_OBJECT, name);
 }
 
@@ -137,7 +136,8 @@ static void set_config(struct reading *r)
         return;
     reading_next(r);
     reading_next(r);
-    r->inv->path = reading_value(r);
+    const char *path = reading_value(r);
+    r->inv->path = path == NULL ? r->inv->path : path;
 }
 
 void read_select(struct reading *r)

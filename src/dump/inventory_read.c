@@ -49,7 +49,7 @@ static const char *keep_folded(struct reading *r, const struct token *t)
         bool quote = t->kind == TOKEN_QUOTED ? c == '"' : t->kind == TOKEN_STRING && c == '\'';
         i += quote && i + 1 < text.n && text.p[i + 1] == c;
     }
-    return names_keep(&r->inv->names, (struct slice){buf_text(out), out->n});
+    return reading_keep(r, (struct slice){buf_text(out), out->n});
 }
 
 static bool is_name(const struct token *t)
@@ -62,7 +62,7 @@ struct name reading_plain(struct reading *r)
     struct name name = {NULL, NULL};
     if (!is_name(&r->t))
         return name;
-    name.scope = names_keep(&r->inv->names, slice_of(""));
+    name.scope = reading_keep(r, slice_of(""));
     name.name = keep_folded(r, &r->t);
     reading_next(r);
     return name;
@@ -87,7 +87,7 @@ struct name reading_local(struct reading *r)
 const char *reading_value(struct reading *r)
 {
     if (r->t.kind == TOKEN_END)
-        return names_keep(&r->inv->names, slice_of(""));
+        return reading_keep(r, slice_of(""));
     const char *value = keep_folded(r, &r->t);
     reading_next(r);
     return value;
@@ -112,7 +112,7 @@ void reading_roles(struct reading *r)
         if (is_no_role(&r->t)) {
             reading_next(r);
         } else {
-            struct name role = {names_keep(&r->inv->names, slice_of("")), reading_value(r)};
+            struct name role = {reading_keep(r, slice_of("")), reading_value(r)};
             (void)reading_made(r, ITEM_ROLE_REF, role);
         }
         if (!token_symbol(&r->t, ','))
@@ -125,7 +125,7 @@ void reading_tablespace(struct reading *r)
 {
     if (token_symbol(&r->t, '='))
         reading_next(r);
-    struct name name = {names_keep(&r->inv->names, slice_of("")), NULL};
+    struct name name = {reading_keep(r, slice_of("")), NULL};
     if (r->t.kind == TOKEN_STRING || is_name(&r->t))
         name.name = reading_value(r);
     if (name.name != NULL && name.name[0] != '\0')
@@ -135,7 +135,9 @@ void reading_tablespace(struct reading *r)
 const char *reading_table(struct reading *r, struct name table)
 {
     struct buf *out = &r->inv->folded;
+    if (table.name == NULL || table.scope == NULL)
+        return NULL;
     buf_clear(out);
-    buf_printf(out, "%s.%s", table.scope, table.name == NULL ? "" : table.name);
-    return names_keep(&r->inv->names, (struct slice){buf_text(out), out->n});
+    buf_printf(out, "%s.%s", table.scope, table.name);
+    return reading_keep(r, (struct slice){buf_text(out), out->n});
 }

@@ -16,7 +16,7 @@ struct reading {
     unsigned flags;      /* enum item_flag: of the words behind CREATE */
 };
 
-/* Both kept; `name` is NULL where there is none. */
+/* Both kept; `name` is NULL where there is none, or no room for it. */
 struct name {
     const char *scope, *name;
 };
@@ -34,7 +34,10 @@ bool reading_find(struct reading *r, const char *words);
 struct name reading_plain(struct reading *r);
 struct name reading_local(struct reading *r);
 
-/* A string, quoted name or word: what it says, kept; and on. */
+/* The one copy of a text; NULL when it is a new one and no more are kept. */
+const char *reading_keep(struct reading *r, struct slice text);
+
+/* A string, quoted name or word: what it says, kept (or NULL); and on. */
 const char *reading_value(struct reading *r);
 
 /* The item with that name, new or not. Never NULL: what cannot be kept is thrown away. */

@@ -72,6 +72,7 @@ struct evidence run_evidence(struct run *run)
         .config = run->config,
         .record = run->record,
         .facts = run->verified ? &run->facts : NULL,
+        .inventory = run->verified ? &run->inventory : NULL,
         .restored = run->restored.conn == NULL ? NULL : &run->restored,
     };
 }
@@ -222,6 +223,7 @@ static bool open_run(struct run *run, struct arena *a, const struct config *conf
 static void run_cleanup(struct run *run)
 {
     pg_cleanup(&run->restored);
+    inventory_cleanup(&run->inventory);
     interrupt_cleanup(&run->intr);
     display_cleanup(&run->display);
 }

@@ -37,6 +37,7 @@ struct run {
     struct cluster demo, target;       /* throw-away servers; zeroed while not there */
     const char *backup_path;           /* of the file under test */
     struct dump_facts facts;           /* of the dump, once `verified` */
+    struct inventory inventory;        /* likewise */
     bool verified;
     struct pg restored; /* the restored database; zeroed while not there */
     const char *restored_dsn;

@@ -23,6 +23,22 @@ static void tell(void *context, const struct dump_facts *so_far)
     progress_tell(&reading->run->display.progress, &state);
 }
 
+static bool hear_statement(void *context, const struct statement *s, struct err *e)
+{
+    const struct reading *reading = context;
+    (void)e;
+    inventory_statement(&reading->run->inventory, s);
+    return true;
+}
+
+static bool hear_copy(void *context, const struct copy_head *head, struct err *e)
+{
+    const struct reading *reading = context;
+    (void)e;
+    inventory_copy(&reading->run->inventory, head);
+    return true;
+}
+
 /* A file that is no dump at all: a problem of the stream, like any other. */
 static void note_no_dump(struct run *run, const char *text)
 {
@@ -104,7 +120,11 @@ static void fill_tables(struct run *run)
 static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
     struct reading reading = {run, stream};
-    struct dump_listener listener = {.context = &reading, .progress = tell};
+    inventory_begin(&run->inventory, run->arena);
+    struct dump_listener listener = {.context = &reading,
+                                     .progress = tell,
+                                     .statement = hear_statement,
+                                     .copy_begin = hear_copy};
     struct scan how = {
         .arena = run->arena,
         .in = stream->sql,

@@ -51,8 +51,13 @@ struct record *base_verify(struct arena *a, struct slice file, const struct conf
     ck_assert_msg(ok, "%s", e.text);
     ck_assert_msg(removed, "%s", ignored.text);
 
-    struct evidence ev = {.arena = a, .config = config, .record = run.record, .facts = &run.facts};
+    struct evidence ev = {.arena = a,
+                          .config = config,
+                          .record = run.record,
+                          .facts = &run.facts,
+                          .inventory = &run.inventory};
     check_ask(STAGE_verify, &ev);
+    inventory_cleanup(&run.inventory);
     return run.record;
 }
 
