@@ -4,6 +4,8 @@
 #include "base/str.h"
 #include "check/ask.h"
 
+#include <string.h>
+
 static struct answer differs(const struct evidence *ev, const char *code, const char *text)
 {
     ask_finding(ev, &check_identity,
@@ -15,6 +17,22 @@ static struct answer differs(const struct evidence *ev, const char *code, const 
                                  .recommendation = "see which database the backup job dumps, and "
                                                    "whether the right file was picked"});
     return ask_answer(ev, OUTCOME_FAILED, "%s", text);
+}
+
+/* A pg_dumpall holds several, of which initdb's own are never created. */
+static bool cluster_has(const struct evidence *ev, const char *database)
+{
+    const struct item *made =
+        ev->inventory == NULL ? NULL : inventory_find(ev->inventory, ITEM_DATABASE, "", database);
+    return (made != NULL && made->n > 0) || str_eq(database, "postgres") ||
+           str_eq(database, "template1");
+}
+
+static const char *short_version(const struct evidence *ev, const char *version)
+{
+    if (version == NULL)
+        return "of unknown version";
+    return arena_strndup(ev->arena, version, strcspn(version, " "));
 }
 
 /* PASSED with a NULL detail: nothing was expected, or it is so. */
@@ -31,6 +49,8 @@ static struct answer ask_database(const struct evidence *ev)
                           "database \"%s\" is expected, but the dump does not name its own "
                           "(pg_dump --create does)",
                           expected);
+    if (ev->facts->is_cluster_dump && cluster_has(ev, expected))
+        return (struct answer){OUTCOME_PASSED, NULL};
     if (!str_eq(expected, is))
         return differs(
             ev, "DATABASE_UNEXPECTED",
@@ -66,8 +86,9 @@ static bool is_older_tool(const struct evidence *ev)
 static struct answer tell_older_tool(const struct evidence *ev)
 {
     const struct dump_facts *f = ev->facts;
-    const char *text = arena_printf(ev->arena, "pg_dump %s is older than the server, %s",
-                                    f->dump_version, f->server_version);
+    const char *text =
+        arena_printf(ev->arena, "pg_dump %s is older than the server, %s",
+                     short_version(ev, f->dump_version), short_version(ev, f->server_version));
     ask_finding(ev, &check_identity,
                 (struct finding){.code = "TOOL_TOO_OLD",
                                  .severity = SEVERITY_WARNING,
@@ -93,10 +114,11 @@ static struct answer ask(const struct evidence *ev)
     if (f->server_version == NULL && f->dump_version == NULL && f->database == NULL)
         return ask_answer(ev, OUTCOME_SKIPPED,
                           "nothing is expected, and the dump does not say what it is of");
-    return ask_answer(ev, OUTCOME_PASSED, "pg_dump %s of PostgreSQL %s, database %s",
-                      f->dump_version == NULL ? "?" : f->dump_version,
-                      f->server_version == NULL ? "?" : f->server_version,
-                      f->database == NULL ? "not named" : f->database);
+    return ask_answer(ev, OUTCOME_PASSED, "pg_dump %s, server %s, database %s",
+                      short_version(ev, f->dump_version), short_version(ev, f->server_version),
+                      f->is_cluster_dump    ? "all of the server"
+                      : f->database == NULL ? "not named"
+                                            : f->database);
 }
 
 const struct check check_identity = {

@@ -32,8 +32,8 @@ static const char *const reaching[] = {"dblink",        "postgres_fdw", "file_fd
 #define IN(k) REACH_##k, true
 #define ANY REACH_PROGRAM, false
 static const struct outward rows[] = {
-    {ITEM_REACH, 0, 0, AT(PROGRAM), NULL, "COPY_PROGRAM", C,
-     "COPY … PROGRAM runs a program on the server when it is restored; no pg_dump writes that"},
+    {ITEM_REACH, 0, 0, AT(PROGRAM), NULL, "DO_PROGRAM", C,
+     "a block of code runs a program on the server when it is restored; no pg_dump writes that"},
     {ITEM_REACH, 0, 0, AT(SERVER_FILE), NULL, "SERVER_FILE", W,
      "a statement reads or writes files of the server; what it reads is not in the dump"},
     {ITEM_REACH, 0, 0, AT(NETWORK), NULL, "NETWORK_CALL", W,
@@ -102,54 +102,51 @@ static const struct outward *find(const struct item *item)
     return NULL;
 }
 
-/* All items of a row are one finding. Gives how many there are. */
-static size_t tell(const struct evidence *ev, const struct outward *row)
+/* All items of a row are one finding, and one name "CODE (a, b)" of the list. */
+static void tell(const struct evidence *ev, const struct outward *row, struct listing *told)
 {
     struct listing list = {.arena = ev->arena};
     uint64_t offset = 0;
     VEC_EACH (struct item *const, item, &ev->inventory->items) {
-        if (find(*item) != row)
+        if (!fits(row, *item) || find(*item) != row)
             continue;
+        bool call = row->kind == ITEM_REACH;
         offset = list.n == 0 ? (*item)->offset : offset;
-        if (row->kind == ITEM_REACH)
-            listing_add(&list, "", (*item)->scope);
-        else
-            listing_add(&list, (*item)->kind == ITEM_USER_MAPPING ? "" : (*item)->scope,
-                        (*item)->name);
+        listing_add(&list, call || row->kind == ITEM_USER_MAPPING ? "" : (*item)->scope,
+                    call ? (*item)->scope : (*item)->name);
     }
+    if (list.n == 0)
+        return;
     const char *subject = listing_text(&list);
-    if (list.n > 0)
-        ask_finding(ev, &check_outward,
-                    (struct finding){.code = row->code,
-                                     .severity = row->severity,
-                                     .blame = BLAME_BACKUP,
-                                     .subject = subject[0] == '\0' ? NULL : subject,
-                                     .text = row->text,
-                                     .offset = KNOWN(offset)});
-    return list.n;
+    bool named = subject[0] != '\0';
+    ask_finding(ev, &check_outward,
+                (struct finding){.code = row->code,
+                                 .severity = row->severity,
+                                 .blame = BLAME_BACKUP,
+                                 .subject = named ? subject : NULL,
+                                 .text = row->text,
+                                 .offset = KNOWN(offset)});
+    listing_add(told, "",
+                named ? arena_printf(ev->arena, "%s (%s)", row->code, subject) : row->code);
 }
 
 static struct answer ask(const struct evidence *ev)
 {
     if (ev->inventory == NULL)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
-    size_t n[SEVERITY_WORDS] = {0}, all = 0;
-    const char *first[SEVERITY_WORDS] = {NULL};
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        size_t found = tell(ev, &rows[i]);
-        all += found;
-        if (found > 0 && n[rows[i].severity] == 0)
-            first[rows[i].severity] = rows[i].text;
-        n[rows[i].severity] += found;
-    }
-    if (n[SEVERITY_CRITICAL] > 0)
-        return ask_answer(ev, OUTCOME_FAILED, "%s", first[SEVERITY_CRITICAL]);
-    if (n[SEVERITY_WARNING] > 0)
-        return ask_answer(ev, OUTCOME_WARNED, "%s", first[SEVERITY_WARNING]);
+    struct listing told[SEVERITY_WORDS];
+    for (size_t i = 0; i < SEVERITY_WORDS; i++)
+        told[i] = (struct listing){.arena = ev->arena};
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        tell(ev, &rows[i], &told[rows[i].severity]);
+    if (told[SEVERITY_CRITICAL].n > 0)
+        return ask_answer(ev, OUTCOME_FAILED, "%s", listing_text(&told[SEVERITY_CRITICAL]));
+    if (told[SEVERITY_WARNING].n > 0)
+        return ask_answer(ev, OUTCOME_WARNED, "%s", listing_text(&told[SEVERITY_WARNING]));
     if (ev->inventory->n_not_kept > 0)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump has more objects than are kept apart");
-    if (all > 0)
-        return ask_answer(ev, OUTCOME_PASSED, "%zu objects could reach outside; listed", all);
+    if (told[SEVERITY_NOTE].n > 0)
+        return ask_answer(ev, OUTCOME_PASSED, "when used: %s", listing_text(&told[SEVERITY_NOTE]));
     return ask_answer(ev, OUTCOME_PASSED, "nothing that reaches outside the database was found");
 }
 
@@ -161,7 +158,8 @@ const struct check check_outward = {
     .question = "what would reach outside the restored database?",
     .doc = "Subscriptions, foreign servers, extensions and functions that connect, read files or "
            "run code outside, event triggers, SECURITY DEFINER without a search_path: notes. What "
-           "acts while it is restored, which no pg_dump writes, is a warning, COPY … PROGRAM "
-           "fails. Code that is put together at run time is not seen.",
+           "acts while it is restored, which no pg_dump writes, is a warning; a program that "
+           "would be run fails (for COPY … PROGRAM see meta_commands). Code that is put together "
+           "at run time is not seen.",
     .ask = ask,
 };

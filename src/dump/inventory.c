@@ -251,12 +251,13 @@ void inventory_statement(struct inventory *inv, const struct statement *s)
         grammar_statement(&inv->grammar, s, inv->standard_strings);
 }
 
+/* Read from the statement as it stands, like the names of the tables that are created. */
 void inventory_copy(struct inventory *inv, const struct copy_head *head)
 {
-    struct reading r = {.inv = inv, .s = &head->statement, .kind = ITEM_DATA};
-    const struct dump_table *t = head->table;
-    const char *schema = t->schema[0] == '\0' ? inv->path : t->schema;
-    struct name name = {reading_keep(&r, slice_of(schema)), reading_keep(&r, slice_of(t->name))};
+    struct reading r = {.inv = inv, .s = &head->statement, .rest = head->statement.text};
+    reading_next(&r);
+    (void)reading_take(&r, "copy");
+    (void)reading_take(&r, "binary");
     inv->n[ITEM_DATA]++;
-    reading_made(&r, ITEM_DATA, name);
+    (void)reading_made(&r, ITEM_DATA, reading_local(&r));
 }

@@ -69,20 +69,7 @@ void read_do(struct reading *r)
     reading_reaches(r, REACH_DO, "");
     for (; r->t.kind != TOKEN_END; reading_next(r))
         if (r->t.kind == TOKEN_STRING)
-            reading_reach(r, token_inside(&r->t), "DO");
-}
-
-/* COPY with rows in the dump never comes here: the scan tells it apart. */
-void read_copy(struct reading *r)
-{
-    while (r->t.kind != TOKEN_END &&
-           (r->depth > 0 || (!token_is(&r->t, "from") && !token_is(&r->t, "to"))))
-        reading_next(r);
-    reading_next(r);
-    if (token_is(&r->t, "program"))
-        reading_reaches(r, REACH_PROGRAM, "");
-    else if (r->t.kind == TOKEN_STRING)
-        reading_reaches(r, REACH_SERVER_FILE, "");
+            reading_reach(r, token_inside(&r->t), "");
 }
 
 void read_insert(struct reading *r)

@@ -311,6 +311,7 @@ int run_verify(struct arena *a, const struct config *config, const char *path)
         return say_error(&e);
     display_stage_begin(&run.display, STAGE_verify);
     carry_out(&run, STAGE_verify, &e);
+    run_note_gaps(&run);
     facts->took_us = clock_mono_us() - began_us;
     run.record->run.ended = clock_wall_us();
     run.record->run.took_us = facts->took_us;

@@ -68,6 +68,14 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
         b->database = f->database;
 }
 
+static void fill_contents(struct run *run)
+{
+    for (unsigned kind = 0; kind < ITEM_KINDS; kind++)
+        if (item_words[kind][0] != '\0' && run->inventory.n[kind] > 0)
+            *(struct content *)vec_push(&run->record->backup.contents) =
+                (struct content){.kind = item_words[kind], .n = (int64_t)run->inventory.n[kind]};
+}
+
 /* The digest of what was read against the digest of what was written. */
 static void compare_digest(struct run *run, const struct dump_stream *stream)
 {
@@ -138,6 +146,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     fill_backup(run, stream);
     compare_digest(run, stream);
     fill_tables(run);
+    fill_contents(run);
     if (stream->note != NULL)
         record_finding(run->record,
                        (struct finding){.code = "STREAM_NOTE",
@@ -177,6 +186,7 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
 
 bool stage_verify(struct run *run, struct err *e)
 {
+    run_find_previous(run);
     if (!run_read_dump(run, run->backup_path, e))
         return false;
     const struct backup_facts *b = &run->record->backup;
