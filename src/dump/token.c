@@ -150,13 +150,13 @@ struct slice token_inside(const struct token *t)
     struct slice s = t->text;
     if (t->kind != TOKEN_QUOTED && t->kind != TOKEN_STRING)
         return s;
-    size_t front = tag_bytes(s), back = front;
-    if (front == 0) {
+    size_t tag = tag_bytes(s), front = tag, back = tag;
+    if (tag == 0) {
         front = *s.p == 'E' || *s.p == 'e' ? 2 : 1;
         back = 1;
     }
-    return s.n < front + back ? (struct slice){s.p + s.n, 0}
-                              : (struct slice){s.p + front, s.n - front - back};
+    bool closed = s.n >= front + back && memcmp(s.p + s.n - back, s.p + front - back, back) == 0;
+    return (struct slice){s.p + front, s.n - front - (closed ? back : 0)};
 }
 
 char *token_value(struct arena *a, const struct token *t)
