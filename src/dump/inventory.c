@@ -4,7 +4,6 @@
 #include "dump/inventory_read.h"
 
 #include <string.h>
-#include <strings.h>
 
 enum { HEAD_TOKENS = 4 };
 
@@ -162,10 +161,16 @@ uint64_t inventory_count(const struct inventory *inv, enum item_kind kind)
 /* ---- statements ---------------------------------------------------------------------------------
  */
 
-static bool has_word(const struct token *t, const char *word, size_t n)
+/* Letters of the first of the `words` when the token is that word, in any case; 0 otherwise. */
+static size_t is_first(const struct token *t, const char *words)
 {
-    return t->kind == TOKEN_WORD && t->text.n == n && (*t->text.p | 0x20) == *word &&
-           strncasecmp(t->text.p, word, n) == 0;
+    size_t n = 0;
+    if (t->kind != TOKEN_WORD)
+        return 0;
+    for (; n < t->text.n && words[n] != '\0' && words[n] != ' '; n++)
+        if ((t->text.p[n] | 0x20) != words[n])
+            return 0;
+    return n == t->text.n && (words[n] == '\0' || words[n] == ' ') ? n : 0;
 }
 
 /* The first tokens, and what is behind each; adjectives behind CREATE are left out. */
@@ -178,7 +183,7 @@ struct beginning {
 static bool is_adjective(const struct token *t, unsigned *flags)
 {
     for (size_t i = 0; i < COUNT_OF(adjectives); i++)
-        if (has_word(t, adjectives[i].word, strlen(adjectives[i].word))) {
+        if (is_first(t, adjectives[i].word) > 0) {
             *flags |= adjectives[i].flag;
             return true;
         }
@@ -202,8 +207,8 @@ static size_t head_tokens(const struct beginning *b, const char *words)
 {
     size_t i = 0;
     for (const char *word = words; *word != '\0'; i++) {
-        size_t n = strcspn(word, " ");
-        if (i == HEAD_TOKENS || !has_word(&b->t[i], word, n))
+        size_t n = i < HEAD_TOKENS ? is_first(&b->t[i], word) : 0;
+        if (n == 0)
             return 0;
         word += n + (word[n] == ' ');
     }

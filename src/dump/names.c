@@ -26,8 +26,9 @@ static uint64_t hash(struct slice text)
 static size_t slot_of(const struct names *names, struct slice text)
 {
     size_t i = (size_t)hash(text) & (names->n_slots - 1);
-    while (names->slots[i] != NULL && !slice_eq(text, names->slots[i]))
-        i = (i + 1) & (names->n_slots - 1);
+    for (; names->slots[i] != NULL; i = (i + 1) & (names->n_slots - 1))
+        if (strncmp(names->slots[i], text.p, text.n) == 0 && names->slots[i][text.n] == '\0')
+            break;
     return i;
 }
 
