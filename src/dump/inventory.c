@@ -88,7 +88,7 @@ static size_t slot_of(const struct inventory *inv, enum item_kind kind, struct n
 static void widen(struct inventory *inv)
 {
     inv->n_slots = inv->n_slots == 0 ? 256 : 2 * inv->n_slots;
-    inv->slots = arena_alloc(inv->arena, inv->n_slots * sizeof *inv->slots);
+    inv->slots = arena_alloc(inv->arena, inv->n_slots * sizeof(struct item *));
     VEC_EACH (struct item *const, item, &inv->items) {
         struct name name = {(*item)->scope, (*item)->name};
         inv->slots[slot_of(inv, (*item)->kind, name)] = *item;

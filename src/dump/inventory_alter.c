@@ -13,7 +13,7 @@ void read_owner(struct reading *r)
         reading_roles(r);
 }
 
-/* ADD GENERATED … AS IDENTITY (SEQUENCE NAME x …): the one place where that sequence is made. */
+/* ADD GENERATED … AS IDENTITY (SEQUENCE NAME x …): nothing else makes that sequence. */
 static void identity(struct reading *r)
 {
     for (; r->t.kind != TOKEN_END; reading_next(r))

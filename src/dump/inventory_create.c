@@ -58,10 +58,8 @@ void read_stored_plain(struct reading *r)
 /* What stands outside the list of columns. */
 static void table_clauses(struct reading *r, struct item *table)
 {
-    while (r->t.kind != TOKEN_END && !(table->flags & ITEM_FILLED)) {
-        if (r->depth > 0) {
-            reading_next(r);
-        } else if (reading_take(r, "partition of")) {
+    while (reading_outside(r) && !(table->flags & ITEM_FILLED)) {
+        if (reading_take(r, "partition of")) {
             table->flags |= ITEM_PARTITION;
             struct name parent = reading_local(r);
             table->of = reading_item(r, ITEM_TABLE, parent);

@@ -28,10 +28,17 @@ bool reading_take(struct reading *r, const char *words)
     return true;
 }
 
+bool reading_outside(struct reading *r)
+{
+    while (r->t.kind != TOKEN_END && r->depth > 0)
+        reading_next(r);
+    return r->t.kind != TOKEN_END;
+}
+
 bool reading_find(struct reading *r, const char *words)
 {
-    for (; r->t.kind != TOKEN_END; reading_next(r))
-        if (r->depth == 0 && reading_take(r, words))
+    for (; reading_outside(r); reading_next(r))
+        if (reading_take(r, words))
             return true;
     return false;
 }

@@ -27,6 +27,9 @@ void reading_next(struct reading *r);
 /* Are these the words ("if not exists") from here on? Then it stands behind them. */
 bool reading_take(struct reading *r, const char *words);
 
+/* Passes over what is in parentheses; false at the end. */
+bool reading_outside(struct reading *r);
+
 /* Reads on until these words outside parentheses, and stands behind them; false at the end. */
 bool reading_find(struct reading *r, const char *words);
 

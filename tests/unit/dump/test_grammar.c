@@ -56,9 +56,10 @@ END_TEST
 
 START_TEST(test_only_the_first_refusals_are_kept)
 {
-    for (int i = 0; i < 3 * GRAMMAR_REFUSALS_MAX; i++)
+    enum { MANY = 3 * GRAMMAR_REFUSALS_MAX };
+    for (int i = 0; i < MANY; i++)
         give("CREATE X", 8);
-    ck_assert_uint_eq(g.n_refused, 3 * GRAMMAR_REFUSALS_MAX);
+    ck_assert_uint_eq(g.n_refused, MANY);
     ck_assert_uint_eq(g.refusals.n, GRAMMAR_REFUSALS_MAX);
 }
 END_TEST
@@ -84,9 +85,11 @@ START_TEST(test_depth_is_bounded)
     static const char patterns[] = "([-";
     char *deep = arena_alloc(a, GRAMMAR_STATEMENT_BYTES_MAX);
     for (const char *p = patterns; *p != '\0'; p++) {
-        memcpy(deep, "SELECT ", 7);
-        for (size_t i = 7; i < GRAMMAR_STATEMENT_BYTES_MAX; i++)
-            deep[i] = *p == '-' && i % 2 == 0 ? ' ' : *p;
+        static const char select[] = "SELECT ";
+        for (size_t i = 0; i < GRAMMAR_STATEMENT_BYTES_MAX; i++) {
+            char deeper = *p == '-' && i % 2 == 0 ? ' ' : *p;
+            deep[i] = i < sizeof select - 1 ? select[i] : deeper;
+        }
         give(deep, GRAMMAR_STATEMENT_BYTES_MAX);
     }
     ck_assert_uint_eq(g.n_refused, 3);
