@@ -90,7 +90,6 @@ static void setval(struct reading *r)
     struct item *item = reading_made(r, r->kind = ITEM_SETVAL, reading_local(&inside));
     struct slice digits = {"", 0};
     bool minus = false;
-    item->value = 0;
     item->flags = 0;
     for (; r->t.kind != TOKEN_END && r->depth > 0; reading_next(r)) {
         minus = minus || token_symbol(&r->t, '-');
@@ -99,9 +98,10 @@ static void setval(struct reading *r)
         else if (r->t.kind == TOKEN_WORD && digits.n == 0)
             digits = r->t.text;
     }
+    uint64_t value = 0; /* what is out of range wraps round: the server would refuse it */
     for (size_t i = 0; i < digits.n && digits.p[i] >= '0' && digits.p[i] <= '9'; i++)
-        item->value = (int64_t)((uint64_t)item->value * 10 + (uint64_t)(digits.p[i] - '0'));
-    item->value = minus ? -item->value : item->value;
+        value = value * 10 + (uint64_t)(digits.p[i] - '0');
+    item->value = (int64_t)(minus ? 0 - value : value);
 }
 
 static void large_object(struct reading *r)
