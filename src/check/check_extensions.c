@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Which extensions does a server need that restores the dump? */
+#include "base/str.h"
 #include "check/ask.h"
 #include "check/listing.h"
 

@@ -25,23 +25,24 @@ static void tell_refusals(const struct evidence *ev)
  * program. */
 static size_t tell_unknown(const struct evidence *ev)
 {
-    const char *version = ev->facts->dump_version;
-    if (version != NULL && ask_major(version) > MAJOR_KNOWN)
+    struct listing list = {.arena = ev->arena};
+    uint64_t offset = 0;
+    if (ask_major(ev->facts->dump_version) > MAJOR_KNOWN)
         return 0;
-    size_t n = 0;
     LISTING_EACH(item, ev->inventory, ITEM_UNKNOWN)
     {
-        n++;
+        offset = list.n == 0 ? (*item)->offset : offset;
+        listing_add(&list, "", (*item)->name);
+    }
+    if (list.n > 0)
         ask_finding(ev, &check_parses,
                     (struct finding){.code = "STATEMENT_UNKNOWN",
                                      .severity = SEVERITY_WARNING,
                                      .blame = BLAME_BACKUP,
-                                     .subject = (*item)->name,
-                                     .text = arena_printf(
-                                         ev->arena, "no PostgreSQL knows CREATE %s", (*item)->name),
-                                     .offset = KNOWN((*item)->offset)});
-    }
-    return n;
+                                     .subject = listing_text(&list),
+                                     .text = "CREATE with a word that no PostgreSQL knows",
+                                     .offset = KNOWN(offset)});
+    return list.n;
 }
 
 static struct answer ask(const struct evidence *ev)
@@ -66,7 +67,8 @@ static struct answer ask(const struct evidence *ev)
     }
     size_t unknown = tell_unknown(ev);
     if (unknown > 0)
-        return ask_answer(ev, OUTCOME_WARNED, "%s; %zu of no PostgreSQL", counts, unknown);
+        return ask_answer(ev, OUTCOME_WARNED, "%s; CREATE with %zu word%s that no PostgreSQL knows",
+                          counts, unknown, unknown == 1 ? "" : "s");
     return ask_answer(ev, g->n_parsed > 0 ? OUTCOME_PASSED : OUTCOME_UNKNOWN, "%s", counts);
 }
 

@@ -5,6 +5,8 @@
 #include "check/ask.h"
 #include "check/listing.h"
 
+#include <string.h>
+
 static const struct {
     const char *name;
     int64_t since, gone;
@@ -25,9 +27,11 @@ static bool is_timeout(const char *name)
     return false;
 }
 
+/* "0", "0ms", "default" */
 static bool is_zero(const char *value)
 {
-    return str_eq(value, "0") || str_eq(value, "default");
+    char behind = value[strspn(value, "0")];
+    return str_eq(value, "default") || (*value == '0' && (behind < '1' || behind > '9'));
 }
 
 /* What is found of one sort, in one finding. */

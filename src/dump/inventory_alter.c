@@ -152,6 +152,15 @@ static void take_path(struct reading *r)
     }
 }
 
+static bool is_on(const char *value)
+{
+    static const char *const off[] = {"off", "false", "no", "0"};
+    for (size_t i = 0; i < COUNT_OF(off); i++)
+        if (strcasecmp(value, off[i]) == 0)
+            return false;
+    return true;
+}
+
 void read_set(struct reading *r)
 {
     struct reading value = *r;
@@ -172,6 +181,5 @@ void read_set(struct reading *r)
     else if (str_eq(item->name, "default_tablespace"))
         reading_tablespace(&value);
     else if (str_eq(item->name, "standard_conforming_strings"))
-        r->inv->standard_strings =
-            strcasecmp(item->scope, "off") != 0 && strcasecmp(item->scope, "false") != 0;
+        r->inv->standard_strings = is_on(item->scope);
 }

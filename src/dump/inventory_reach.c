@@ -77,8 +77,12 @@ void read_insert(struct reading *r)
     struct item *table = reading_made(r, r->kind, reading_local(r));
     buf_clear(&r->inv->insert);
     r->inv->inserted = table;
-    if (table->name != NULL && r->t.kind != TOKEN_END) /* kept: the next one need not be read */
-        buf_append(&r->inv->insert, r->s->text.p, (size_t)(r->t.text.p - r->s->text.p) - 1);
+    if (table->name == NULL || r->t.kind == TOKEN_END)
+        return; /* not kept: the next one is read, too */
+    size_t n = (size_t)(r->t.text.p - r->s->text.p);
+    while (n > 0 && (unsigned char)r->s->text.p[n - 1] <= ' ')
+        n--;
+    buf_append(&r->inv->insert, r->s->text.p, n);
 }
 
 /* setval('name', value [, is_called]): the name is SQL again, inside its string. */

@@ -148,6 +148,16 @@ START_TEST(test_inserts_do_not_tell_empty_tables_from_lost_ones)
 }
 END_TEST
 
+START_TEST(test_rows_alone_are_not_nothing)
+{
+    EXPECT(check_not_empty, FAILED);
+    hear("INSERT INTO public.t VALUES (1)");
+    EXPECT(check_not_empty, PASSED);
+    EXPECT(check_data_present, WARNED);
+    ck_assert_ptr_nonnull(found("DATA_ONLY"));
+}
+END_TEST
+
 START_TEST(test_what_is_cut_off_is_not_called_left_out)
 {
     hear("CREATE TABLE public.t (a integer)");
@@ -270,6 +280,9 @@ START_TEST(test_two_settings_of_old_and_new_tools)
     hear("SET default_with_oids = false");
     EXPECT(check_settings, PASSED);
     ck_assert_int_eq(found("SETTING_GONE")->severity, SEVERITY_NOTE);
+    hear("SET statement_timeout = '0ms'");
+    hear("SET lock_timeout TO DEFAULT");
+    EXPECT(check_settings, PASSED);
     hear("SET transaction_timeout = 0");
     EXPECT(check_settings, WARNED);
     facts.server_version = "17.2";
@@ -322,6 +335,7 @@ Suite *suite_check_claims(void)
     tcase_add_test(tc, test_one_of_two_databases_without_its_data_is_seen);
     tcase_add_test(tc, test_missing_data_is_no_warning_where_it_may_be_meant);
     tcase_add_test(tc, test_inserts_do_not_tell_empty_tables_from_lost_ones);
+    tcase_add_test(tc, test_rows_alone_are_not_nothing);
     tcase_add_test(tc, test_what_is_cut_off_is_not_called_left_out);
     tcase_add_test(tc, test_sequences_need_a_position_only_where_there_is_data);
     tcase_add_test(tc, test_row_security_matters_only_where_a_table_has_it);
