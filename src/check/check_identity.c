@@ -39,11 +39,10 @@ static const char *short_version(const struct evidence *ev, const char *version)
 static struct answer ask_database(const struct evidence *ev)
 {
     const char *expected = ev->config->verify_expect_database, *is = ev->facts->database;
+    if (is == NULL)
+        is = ev->record->backup.database; /* of an archive's header, or of the source */
     if (expected == NULL)
         return (struct answer){OUTCOME_PASSED, NULL};
-    if (is == NULL && ev->record->backup.origin != NULL &&
-        str_eq(ev->record->backup.origin, "taken"))
-        is = ev->record->backup.database;
     if (is == NULL)
         return ask_answer(ev, OUTCOME_UNKNOWN,
                           "database \"%s\" is expected, but the dump does not name its own "

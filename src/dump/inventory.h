@@ -57,7 +57,8 @@ struct item {
     unsigned flags;    /* enum item_flag */
     const char *scope; /* its schema; the table of a trigger or policy; see inventory.def; or "" */
     const char *name;
-    const char *detail; /* function: language; trigger: …; see the readers; or NULL */
+    const char *detail; /* function: language; extension: schema; server: wrapper; foreign table:
+                         * server; a setting that is kept: of whom; or NULL */
     struct item *of;    /* see ITEM_PARTITION, or NULL */
     uint64_t n;         /* statements that make it, in all databases of the dump; 0: only named */
     uint64_t offset;    /* of the first, in the decoded dump */
