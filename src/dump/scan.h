@@ -56,6 +56,7 @@ struct dump_facts {
     bool is_dump;               /* looks like SQL at all */
     const char *dump_version;   /* "Dumped by pg_dump version …" or NULL */
     const char *server_version; /* "Dumped from database version …" or NULL */
+    const char *started;        /* "Started on …" of pg_dump --verbose, the first, or NULL */
     const char *encoding;       /* of SET client_encoding, or NULL */
     const char *database;       /* of \connect or CREATE DATABASE, or NULL */
     bool is_cluster_dump;       /* pg_dumpall */

@@ -79,6 +79,8 @@ void scan_comment(struct scanner *sc, struct slice line)
         sc->trailers++;
     else if (take_prefix(&s, "Dumped from database version ") && sc->facts->server_version == NULL)
         sc->facts->server_version = arena_strndup(a, s.p, s.n);
+    else if (take_prefix(&s, "Started on ") && sc->facts->started == NULL)
+        sc->facts->started = arena_strndup(a, s.p, s.n);
     else if (take_prefix(&s, "Dumped by pg_dump version ") && sc->facts->dump_version == NULL)
         sc->facts->dump_version = arena_strndup(a, s.p, s.n);
     if (find_text(line, "PostgreSQL database cluster dump") != NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Verify: the whole file is decoded and read. The one place where ERR_FORMAT becomes a finding. */
+#include "base/clock.h"
 #include "base/str.h"
 #include "dump/open.h"
 #include "run/run.h"
@@ -47,6 +48,31 @@ static void note_no_dump(struct run *run, const char *text)
     *(struct problem *)vec_push(&run->facts.problems) = (struct problem){
         .kind = PROBLEM_STREAM, .code = "NOT_A_DUMP", .text = arena_strdup(run->arena, text)};
     run->facts.n_problems = 1;
+}
+
+/* When pg_dump began, by its own line. Names of time zones other than UTC mean nothing for sure. */
+static bool parse_started(struct arena *a, const char *started, int64_t *wall_us)
+{
+    if (started == NULL || (!str_ends(started, " UTC") && !str_ends(started, " GMT")))
+        return false;
+    char *iso = arena_strndup(a, started, strlen(started) - strlen(" UTC"));
+    char *blank = strchr(iso, ' ');
+    if (blank == NULL)
+        return false;
+    *blank = 'T';
+    return clock_parse_iso(arena_printf(a, "%sZ", iso), wall_us);
+}
+
+/* A file's own time is that of its last copy; the dump may know better. */
+static void fill_age(struct run *run)
+{
+    struct backup_facts *b = &run->record->backup;
+    int64_t started, now = run->record->run.began;
+    if (!str_eq(b->taken_from, "file") || !parse_started(run->arena, run->facts.started, &started))
+        return;
+    b->taken = started;
+    b->taken_from = "header";
+    b->age_us = started <= now ? KNOWN(now - started) : (struct maybe){0};
 }
 
 static void fill_backup(struct run *run, const struct dump_stream *stream)
@@ -144,6 +170,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     if (!dump_scan(&how, &run->facts, e))
         return false;
     fill_backup(run, stream);
+    fill_age(run);
     compare_digest(run, stream);
     fill_tables(run);
     fill_contents(run);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "faults/base.h"
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "check/check.h"
 #include "lib/bytes.h"
@@ -41,7 +42,9 @@ struct record *base_verify(struct arena *a, struct slice file, const struct conf
     ck_assert_msg(fs_write_file(a, path, 0600, file, &e), "%s", e.text);
 
     struct run run = {.arena = a, .config = config, .record = record_new(a), .intr = {.fd = -1}};
+    run.record->run.began = clock_wall_us();
     run.record->backup.origin = "file";
+    run.record->backup.taken_from = "file";
     run.record->backup.path = path;
     run.record->backup.size_bytes = (int64_t)file.n;
     bool ok =

@@ -108,6 +108,27 @@ START_TEST(test_expansion_limit_tells_the_ratio)
 }
 END_TEST
 
+/* Whatever the time of the file says; but only UTC is a time for sure. */
+START_TEST(test_age_is_that_of_the_dump_itself)
+{
+    struct config config = base_config();
+    config.is_set[OPT_ID_objective_backup_age] = true;
+    config.objective_backup_age_us = INT64_C(86400) * 1000000;
+    const char *tools = "-- Dumped by pg_dump version";
+    struct slice old =
+        edit_replace(a, base_dump(a), tools,
+                     "-- Started on 2020-01-02 03:04:05 UTC\n\n-- Dumped by pg_dump version");
+    const struct record *r = base_verify(a, old, &config);
+    ck_assert_int_eq(base_check(r, "backup_age")->outcome, OUTCOME_FAILED);
+    ck_assert(base_has_finding(r, "backup_age", "BACKUP_TOO_OLD", SEVERITY_WARNING));
+    ck_assert_str_eq(r->backup.taken_from, "header");
+    ck_assert_int_eq(r->backup.taken, INT64_C(1577934245) * 1000000);
+    old = edit_replace(a, old, " UTC\n", " CET\n");
+    r = base_verify(a, old, &config);
+    ck_assert_str_eq(r->backup.taken_from, "file");
+}
+END_TEST
+
 START_TEST(test_unusual_but_sound_files_are_not_called_broken)
 {
     static const char zeros[512];
@@ -199,6 +220,7 @@ Suite *suite_matrix(void)
     tcase_add_loop_test(tc, test_sound_dump_has_no_finding_but_the_names_of_roles, 0, VARIANTS);
     tcase_add_test(tc, test_every_kind_of_object_is_sound);
     tcase_add_test(tc, test_expansion_limit_tells_the_ratio);
+    tcase_add_test(tc, test_age_is_that_of_the_dump_itself);
     tcase_add_test(tc, test_unusual_but_sound_files_are_not_called_broken);
     tcase_add_loop_test(tc, test_each_fault_makes_its_check_speak, 0, (int)COUNT_OF(faults));
     tcase_add_test(tc, test_too_many_bytes_are_unknown);
