@@ -63,6 +63,28 @@ static void tell_tables(const struct evidence *ev, const struct listing *list, c
                                                    "in the backup job"});
 }
 
+/* As it was on the source, or its REFRESH is lost: the restored view cannot be read. */
+static void tell_matviews(const struct evidence *ev)
+{
+    struct listing list = {.arena = ev->arena};
+    LISTING_EACH(item, ev->inventory, ITEM_MATVIEW)
+    {
+        const struct item *m = *item;
+        const struct item *filled = inventory_find(ev->inventory, ITEM_REFRESH, m->scope, m->name);
+        if (filled == NULL || filled->n < m->n)
+            listing_add(&list, m->scope, m->name);
+    }
+    if (list.n > 0)
+        ask_finding(ev, &check_data_present,
+                    (struct finding){.code = "MATVIEW_NOT_REFRESHED",
+                                     .severity = SEVERITY_NOTE,
+                                     .blame = BLAME_SOURCE,
+                                     .subject = listing_text(&list),
+                                     .text = "materialized views that the dump leaves without rows",
+                                     .recommendation = "see whether they were filled on the "
+                                                       "source"});
+}
+
 /* Tables one by one: only where an empty one could be told from one that was left out. */
 static struct answer ask_tables(const struct evidence *ev)
 {
@@ -85,6 +107,7 @@ static struct answer ask_tables(const struct evidence *ev)
     list_tables(ev, &logged, &unlogged);
     bool theirs = f->dump_version == NULL; /* not of pg_dump: there it may be meant */
     tell_tables(ev, &logged, "TABLE_WITHOUT_DATA", theirs ? SEVERITY_NOTE : SEVERITY_WARNING);
+    tell_matviews(ev);
     tell_tables(ev, &unlogged, "UNLOGGED_WITHOUT_DATA", SEVERITY_NOTE);
     if (logged.n > 0 && !theirs)
         return ask_answer(ev, OUTCOME_WARNED, "no data for %s", listing_text(&logged));

@@ -18,7 +18,7 @@ static struct answer ask(const struct evidence *ev)
         (struct finding){.code = "EXTENSIONS_NEEDED",
                          .severity = SEVERITY_NOTE,
                          .blame = BLAME_ENVIRONMENT,
-                         .subject = listing_text(&list),
+                         .subject = listing_names(&list),
                          .text = "the dump creates extensions, but holds neither their files nor "
                                  "their versions",
                          .recommendation = "see that their packages are installed wherever it is "

@@ -18,7 +18,7 @@ static struct answer missing(const struct evidence *ev, const struct listing *li
                 (struct finding){.code = "ROLE_MISSING",
                                  .severity = cluster ? SEVERITY_WARNING : SEVERITY_NOTE,
                                  .blame = BLAME_BACKUP,
-                                 .subject = listing_text(list),
+                                 .subject = listing_names(list),
                                  .text = arena_printf(ev->arena,
                                                       "the dump refers to %zu role%s that it does "
                                                       "not hold",

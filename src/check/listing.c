@@ -11,14 +11,24 @@ void listing_add(struct listing *list, const char *scope, const char *name)
     list->n++;
 }
 
-const char *listing_text(const struct listing *list)
+static const char *join(const struct listing *list, size_t max)
 {
-    size_t shown = list->n < LISTING_NAMES_MAX ? list->n : LISTING_NAMES_MAX;
+    size_t shown = list->n < max ? list->n : max;
     const char *text = "";
     for (size_t i = 0; i < shown; i++)
         text = arena_printf(list->arena, "%s%s%s", text, i == 0 ? "" : ", ", list->names[i]);
     return list->n == shown ? text
                             : arena_printf(list->arena, "%s and %zu more", text, list->n - shown);
+}
+
+const char *listing_text(const struct listing *list)
+{
+    return join(list, LISTING_LINE_MAX);
+}
+
+const char *listing_names(const struct listing *list)
+{
+    return join(list, LISTING_NAMES_MAX);
 }
 
 bool listing_is_whole(const struct evidence *ev, const char **why)

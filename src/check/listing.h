@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-enum { LISTING_NAMES_MAX = 8 };
+enum { LISTING_NAMES_MAX = 50, LISTING_LINE_MAX = 8 };
 
 /* Ready with an arena and zeroes. */
 struct listing {
@@ -20,8 +20,9 @@ struct listing {
 /* Adds a name, or "scope.name" when the scope is not empty. The texts stay the caller's. */
 void listing_add(struct listing *list, const char *scope, const char *name);
 
-/* The line, in the arena; "" for none. */
+/* The first LISTING_LINE_MAX names, and all that are kept; in the arena, "" for none. */
 const char *listing_text(const struct listing *list);
+const char *listing_names(const struct listing *list);
 
 /* Does the dump go to its end, so that what is not there is missing? *why: what is against it. */
 bool listing_is_whole(const struct evidence *ev, const char **why);

@@ -87,6 +87,10 @@ START_TEST(test_lists_name_the_first_and_count_the_rest)
     for (int i = 0; i < 10; i++)
         listing_add(&list, "", "x");
     ck_assert_str_eq(listing_text(&list), "a, s.b, x, x, x, x, x, x and 4 more");
+    ck_assert_str_eq(listing_names(&list), "a, s.b, x, x, x, x, x, x, x, x, x, x");
+    for (int i = 0; i < LISTING_NAMES_MAX; i++)
+        listing_add(&list, "", "y");
+    ck_assert_ptr_nonnull(strstr(listing_names(&list), "y and 12 more"));
 }
 END_TEST
 
@@ -134,6 +138,18 @@ START_TEST(test_missing_data_is_no_warning_where_it_may_be_meant)
     hear("CREATE TABLE public.v (a integer)");
     EXPECT(check_data_present, PASSED); /* written by hand */
     ck_assert_int_eq(found("TABLE_WITHOUT_DATA")->severity, SEVERITY_NOTE);
+}
+END_TEST
+
+START_TEST(test_materialized_views_without_rows_are_noted)
+{
+    hear("CREATE TABLE public.t (a integer)");
+    hear_copy("COPY public.t (a) FROM stdin");
+    hear("CREATE MATERIALIZED VIEW public.m AS SELECT 1 AS a WITH NO DATA");
+    hear("CREATE MATERIALIZED VIEW public.n AS SELECT 1 AS a WITH NO DATA");
+    hear("REFRESH MATERIALIZED VIEW public.n");
+    EXPECT(check_data_present, PASSED);
+    ck_assert_str_eq(found("MATVIEW_NOT_REFRESHED")->subject, "public.m");
 }
 END_TEST
 
@@ -334,6 +350,7 @@ Suite *suite_check_claims(void)
     tcase_add_test(tc, test_partitions_may_be_filled_through_their_root);
     tcase_add_test(tc, test_one_of_two_databases_without_its_data_is_seen);
     tcase_add_test(tc, test_missing_data_is_no_warning_where_it_may_be_meant);
+    tcase_add_test(tc, test_materialized_views_without_rows_are_noted);
     tcase_add_test(tc, test_inserts_do_not_tell_empty_tables_from_lost_ones);
     tcase_add_test(tc, test_rows_alone_are_not_nothing);
     tcase_add_test(tc, test_what_is_cut_off_is_not_called_left_out);
