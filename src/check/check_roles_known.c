@@ -13,10 +13,10 @@ static bool is_given(const char *role)
 
 static struct answer missing(const struct evidence *ev, const struct listing *list)
 {
-    bool cluster = ev->facts->is_cluster_dump;
+    bool lost = ev->facts->is_cluster_dump && inventory_count(ev->inventory, ITEM_ROLE) == 0;
     ask_finding(ev, &check_roles_known,
                 (struct finding){.code = "ROLE_MISSING",
-                                 .severity = cluster ? SEVERITY_WARNING : SEVERITY_NOTE,
+                                 .severity = lost ? SEVERITY_WARNING : SEVERITY_NOTE,
                                  .blame = BLAME_BACKUP,
                                  .subject = listing_names(list),
                                  .text = arena_printf(ev->arena,
@@ -27,7 +27,7 @@ static struct answer missing(const struct evidence *ev, const struct listing *li
                                                    "pg_dumpall --globals-only beside each backup"});
     record_gap(ev->record, "attributes, passwords and memberships of roles",
                "a pg_dump does not hold them");
-    return ask_answer(ev, cluster ? OUTCOME_WARNED : OUTCOME_PASSED, "not in the dump: %s",
+    return ask_answer(ev, lost ? OUTCOME_WARNED : OUTCOME_PASSED, "not in the dump: %s",
                       listing_text(list));
 }
 
@@ -56,7 +56,8 @@ const struct check check_roles_known = {
     .required = false,
     .exit_code = 1,
     .question = "are the roles there that the dump refers to?",
-    .doc = "pg_dump leaves roles out; without pg_dumpall --globals-only they are gone after a "
-           "disaster. Missing ones are named in a note; in a pg_dumpall they are a warning.",
+    .doc =
+        "pg_dump leaves roles out; without pg_dumpall --globals-only they are gone after a "
+        "disaster. Missing ones are named in a note; a pg_dumpall without any role is a warning.",
     .ask = ask,
 };

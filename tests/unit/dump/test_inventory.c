@@ -98,7 +98,7 @@ static void expect(const struct expected *row)
     ck_assert_pstr_eq(item->detail, row->detail);
 }
 
-/* What tests/fixtures/kinds.sql makes, as pg_dump 15 writes it. */
+/* What tests/lib/kinds.sql makes, as pg_dump 15 writes it. */
 static const struct expected kinds[] = {
     {ITEM_SCHEMA, "", "app", 0, NULL},
     {ITEM_DATABASE, "", "kinds", 0, NULL},
@@ -143,7 +143,6 @@ static const struct expected kinds[] = {
     {ITEM_DATA, "app", "people", 0, NULL},
     {ITEM_ROLE_REF, "", "kinds_owner", 0, NULL},
     {ITEM_ROLE_REF, "", "kinds_reader", 0, NULL},
-    {ITEM_TABLESPACE_REF, "", "kinds_space", 0, NULL},
     {ITEM_SETTING, "off", "row_security", 0, NULL},
     {ITEM_SETTING_KEPT, "1min", "statement_timeout", 0, "kinds"},
     {ITEM_SETTING_KEPT, "'app', 'public'", "search_path", 0, "kinds_reader"},
