@@ -227,7 +227,7 @@ HOT bool one_block(struct copy_rows *r, struct piece *piece, size_t at, struct c
 {
     size_t left = piece->n - at;
     uint64_t valid = left >= COPY_BLOCK_BYTES ? UINT64_MAX : (UINT64_C(1) << left) - 1;
-    uint64_t dots = 0;
+    uint64_t dots = 0, newline = m.newline;
     if ((m.backslash | (uint64_t)r->escaped) != 0) {
         uint64_t escaped = escaped_bytes(m.backslash, &r->escaped);
         if (left < COPY_BLOCK_BYTES)
@@ -238,6 +238,7 @@ HOT bool one_block(struct copy_rows *r, struct piece *piece, size_t at, struct c
             valid &= before_terminator(r, piece, at, dots);
             keep(&m, valid);
         }
+        r->inner_newlines += (unsigned)__builtin_popcountll(newline & escaped & valid);
     }
     if ((m.cr | (uint64_t)r->after_cr) != 0)
         count_crs(r, m, valid);

@@ -39,6 +39,7 @@ struct copy_rows {
     struct copy_defect bad_columns; /* rows with too many or too few */
     struct copy_defect bad_marker;  /* rows with a backslash and a full stop inside */
     uint64_t crlf_rows, bare_crs;   /* carriage returns at line ends, and elsewhere */
+    uint64_t inner_newlines;        /* escaped ones, which go on with their row */
     bool lost; /* COPY_LOST was given: the last two kinds may count the line behind it, too */
 
     /* its own */

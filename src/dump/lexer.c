@@ -2,6 +2,7 @@
 #include "dump/lexer.h"
 
 #include "base/attr.h"
+#include "dump/lexer_skip.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -181,7 +182,16 @@ static enum lex_stop run_plain(struct lexer *lx, const char *p, size_t n, size_t
 {
     size_t i = 0;
     enum lex_stop stop = LEX_MORE;
+    lexer_skip_fn *skip = lexer_skip_best();
     while (lx->mode == LEX_PLAIN && stop == LEX_MORE) {
+        bool in_string = false;
+        if (lx->standard_strings && !words_matter(lx))
+            i += skip(p + i, n - i, &in_string);
+        if (in_string) {
+            lx->mode = LEX_STRING;
+            i += run_until(lx, p + i, n - i, '\'');
+            continue;
+        }
         i += skip_easy(lx, p + i, n - i);
         if (i == n)
             break;
@@ -204,6 +214,7 @@ static size_t run_opening(struct lexer *lx, char c)
     bool line = lx->mode == LEX_DASH;
     bool opens = c == (line ? '-' : '*');
     lx->mode = !opens ? LEX_PLAIN : line ? LEX_LINE_COMMENT : LEX_COMMENT;
+    lx->remark |= opens && line && lx->any;
     lx->any |= !opens;
     lx->comments = opens && !line;
     return opens;
@@ -242,6 +253,7 @@ static size_t run_estring(struct lexer *lx, const char *p, size_t n)
         if (p[i] != '\'' && p[i] != '\\')
             continue;
         lx->mode = p[i] == '\'' ? LEX_ESTRING_CLOSED : LEX_ESCAPE;
+        lx->ambiguous |= lx->continued && p[i] == '\\';
         return i + 1;
     }
     return n;
@@ -254,6 +266,7 @@ static size_t behind_estring(struct lexer *lx, char c)
     if (lx->mode == LEX_ESTRING_CLOSED)
         lx->gap_newline = c == '\'';
     if (c == '\'' && lx->gap_newline) {
+        lx->continued |= lx->mode == LEX_ESTRING_GAP;
         lx->mode = LEX_ESTRING;
         return 1;
     }
@@ -263,6 +276,7 @@ static size_t behind_estring(struct lexer *lx, char c)
         return 1;
     }
     lx->mode = LEX_PLAIN;
+    lx->continued = false;
     return 0;
 }
 
@@ -315,6 +329,13 @@ static size_t run_body_dollar(struct lexer *lx, char c)
     return 1;
 }
 
+/* To the server a carriage return ends it, too. */
+static size_t run_line_comment(struct lexer *lx, const char *p, size_t n)
+{
+    size_t i = find(p, n, '\n'), cr = find(p, i, '\r');
+    return run_until(lx, p, n, cr < i ? '\r' : '\n');
+}
+
 static enum lex_stop one_run(struct lexer *lx, const char *p, size_t n, size_t *used)
 {
     switch (lx->mode) {
@@ -331,7 +352,7 @@ static enum lex_stop one_run(struct lexer *lx, const char *p, size_t n, size_t *
         *used = run_opening(lx, *p);
         break;
     case LEX_LINE_COMMENT:
-        *used = run_until(lx, p, n, '\n');
+        *used = run_line_comment(lx, p, n);
         break;
     case LEX_COMMENT:
         *used = run_comment(lx, p, n);

@@ -34,7 +34,11 @@ struct lexer {
     enum lex_mode mode;
     bool standard_strings; /* standard_conforming_strings: the caller's to set and to keep */
     bool any;              /* a token was seen */
+    bool remark;           /* a line comment was seen behind one */
     bool gap_newline;
+    bool continued;   /* the escape string went on in another line, and */
+    bool ambiguous;   /* has a backslash there: to psql, which reads line by line, it is an ordinary
+                         one there, to the server it is not */
     bool after_begin; /* the last word was BEGIN */
     uint32_t parentheses;
     uint32_t comments; /* depth of block comments */

@@ -110,6 +110,7 @@ static void update(struct facts_link *f)
 static void note_trailing(struct facts_link *f, const struct layer *l)
 {
     unsigned long long at = l->facts.trailing_offset;
+    f->stream->garbage |= l->facts.garbage;
     if (l->facts.garbage)
         add_note(f, arena_printf(f->a, "%s: something else follows the last member at byte %llu",
                                  l->name, at));
@@ -215,20 +216,26 @@ static void name_known(struct facts_link *f, const struct sniff *is)
         add_note(f, arena_printf(f->a, "%s %s", subject(f), is->says));
 }
 
+static bool broken(struct facts_link *f)
+{
+    f->stream->broken = f->n_layers > 0;
+    return false;
+}
+
 /* Looks at what the chain gives. *more: that was packed, and is unpacked now. */
 static bool look(struct facts_link *f, bool *more, struct err *e)
 {
     struct head_link *h = head_link(f->a, f->base.below);
     f->base.below = &h->base;
     if (!head_fill(h, e))
-        return false;
+        return broken(f);
     struct slice text = {h->bytes, h->n};
     const struct sniff *is = sniff(&(struct sniff_head){.text = text, .whole = h->whole});
     *more = is->kind == SNIFF_GZIP || is->kind == SNIFF_ZSTD;
     if (*more)
         return unpack(f, is, e);
     if (is->kind == SNIFF_FOREIGN) /* what could be read decides nothing when reading failed */
-        return h->failed ? false : foreign(f, is, text, e);
+        return h->failed ? broken(f) : foreign(f, is, text, e);
     if (is->kind == SNIFF_SQL)
         begin_sql(f, h);
     else

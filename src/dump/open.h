@@ -19,6 +19,8 @@ struct dump_stream {
     uint64_t file_bytes;     /* read of the file so far: drives the progress bar */
     uint64_t members;        /* gzip members or zstd frames so far */
     char sha256[65];         /* of the whole file, filled when `sql` gave its end or a failure */
+    bool broken;             /* dump_open failed inside a packing that it knows */
+    bool garbage;            /* something else follows the packed data; the note says where */
     const char *note;        /* trailing padding and the like, or NULL */
 };
 

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* SQL that --quick reads: the header, and the schema of most dumps. */
+enum { QUICK_BYTES = 1 << 20 };
+
 struct reading {
     struct run *run;
     const struct dump_stream *stream;
@@ -40,13 +43,15 @@ static bool hear_copy(void *context, const struct copy_head *head, struct err *e
     return true;
 }
 
-/* A file that is no dump at all: a problem of the stream, like any other. */
-static void note_no_dump(struct run *run, const char *text)
+/* A file that gave no byte of a dump: it is none, or its packing is broken from the start. */
+static void note_no_dump(struct run *run, const struct dump_stream *stream, const char *text)
 {
     run->facts = (struct dump_facts){.problems = vec_new(run->arena, sizeof(struct problem)),
                                      .tables = vec_new(run->arena, sizeof(struct dump_table))};
-    *(struct problem *)vec_push(&run->facts.problems) = (struct problem){
-        .kind = PROBLEM_STREAM, .code = "NOT_A_DUMP", .text = arena_strdup(run->arena, text)};
+    *(struct problem *)vec_push(&run->facts.problems) =
+        (struct problem){.kind = PROBLEM_STREAM,
+                         .code = stream->broken ? "STREAM_BROKEN" : "NOT_A_DUMP",
+                         .text = arena_strdup(run->arena, text)};
     run->facts.n_problems = 1;
 }
 
@@ -159,12 +164,14 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
                                      .progress = tell,
                                      .statement = hear_statement,
                                      .copy_begin = hear_copy};
+    const struct config *config = run->config;
     struct scan how = {
         .arena = run->arena,
         .in = stream->sql,
         .listener = &listener,
-        .max_statement_bytes = (size_t)run->config->verify_max_line_bytes,
-        .max_bytes = run->config->verify_max_bytes_bytes,
+        .max_statement_bytes = (size_t)config->verify_max_line_bytes,
+        .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
+        .beginning_only = config->verify_quick,
         .intr = &run->intr,
     };
     if (!dump_scan(&how, &run->facts, e))
@@ -175,14 +182,15 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     fill_tables(run);
     fill_contents(run);
     if (stream->note != NULL)
-        record_finding(run->record,
-                       (struct finding){.code = "STREAM_NOTE",
-                                        .severity = SEVERITY_NOTE,
-                                        .blame = BLAME_BACKUP,
-                                        .stage = STAGE_verify,
-                                        .check = "stream",
-                                        .subject = run->record->backup.path,
-                                        .text = arena_strdup(run->arena, stream->note)});
+        record_finding(
+            run->record,
+            (struct finding){.code = stream->garbage ? "TRAILING_GARBAGE" : "STREAM_NOTE",
+                             .severity = stream->garbage ? SEVERITY_WARNING : SEVERITY_NOTE,
+                             .blame = BLAME_BACKUP,
+                             .stage = STAGE_verify,
+                             .check = "stream",
+                             .subject = run->record->backup.path,
+                             .text = arena_strdup(run->arena, stream->note)});
     return true;
 }
 
@@ -190,11 +198,12 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
 {
     CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
     struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion,
-                                        .no_sha256 = !run->config->verify_sha256};
+                                        .no_sha256 = !run->config->verify_sha256 ||
+                                                     run->config->verify_quick};
     if (!dump_open(run->arena, path, &options, &stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
-        note_no_dump(run, e->text);
+        note_no_dump(run, &stream, e->text);
         run->verified = true;
         return true;
     }

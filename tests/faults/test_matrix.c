@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* The fault matrix: the sound dump is found sound, and each fault makes its check speak. */
+#include "base/fs.h"
 #include "check/check.h"
 #include "faults/base.h"
 #include "faults/edit.h"
@@ -80,6 +81,25 @@ START_TEST(test_sound_dump_has_no_finding_but_the_names_of_roles)
 }
 END_TEST
 
+/* tests/fixtures holds only sound dumps: of real servers, in several encodings and forms, of old
+ * tools, of other people. */
+START_TEST(test_every_fixture_is_sound_in_every_packing)
+{
+    struct err e = {0};
+    struct vec names;
+    size_t n = 0;
+    ck_assert_msg(fs_list(a, "tests/fixtures", &names, &e), "%s", e.text);
+    VEC_EACH (const char *const, name, &names) {
+        if (!str_ends(*name, ".sql"))
+            continue;
+        n++;
+        for (int v = 0; v < VARIANTS; v++)
+            expect_sound(base_packed(a, base_fixture(a, *name), (enum variant)v), *name);
+    }
+    ck_assert_uint_ge(n, 13);
+}
+END_TEST
+
 START_TEST(test_unusual_but_sound_files_are_not_called_broken)
 {
     static const char zeros[512];
@@ -93,6 +113,9 @@ START_TEST(test_unusual_but_sound_files_are_not_called_broken)
     expect_sound(bytes_join(a, sql, sql), "two dumps joined");
     expect_sound(bytes_join(a, slice_of("\xef\xbb\xbf"), sql), "byte order mark");
     expect_sound(edit_cut(sql, sql.n - 2), "no newline at the end");
+    struct slice cluster = base_fixture(a, "cluster-15.sql");
+    struct slice others = bytes_join(a, base_fixture(a, "sjis-15.sql"), cluster);
+    expect_sound(bytes_join(a, bytes_join(a, cluster, sql), others), "clusters and dumps joined");
 }
 END_TEST
 
@@ -107,6 +130,8 @@ static void expect_fault(const struct fault_row *row, enum variant variant)
     ck_assert_msg(c != NULL, "%s: there is no check %s", row->name, row->check);
     ck_assert_msg(c->outcome == row->outcome, "%s, %s: %s is %s (%s)", row->name,
                   variant_words[variant], row->check, outcome_words[c->outcome], c->detail);
+    ck_assert_msg(row->outcome == OUTCOME_UNKNOWN || row->code != NULL || r->findings.n > 0,
+                  "%s: nothing is said", row->name);
     enum severity least = row->outcome == OUTCOME_FAILED   ? SEVERITY_CRITICAL
                           : row->outcome == OUTCOME_PASSED ? SEVERITY_NOTE
                                                            : SEVERITY_WARNING;
@@ -168,6 +193,7 @@ Suite *suite_matrix(void)
     tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_loop_test(tc, test_sound_dump_is_sound_in_every_packing, 0, VARIANTS);
+    tcase_add_test(tc, test_every_fixture_is_sound_in_every_packing);
     tcase_add_loop_test(tc, test_sound_dump_has_no_finding_but_the_names_of_roles, 0, VARIANTS);
     tcase_add_test(tc, test_unusual_but_sound_files_are_not_called_broken);
     tcase_add_loop_test(tc, test_each_fault_makes_its_check_speak, 0, (int)COUNT_OF(faults));

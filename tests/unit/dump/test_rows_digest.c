@@ -124,10 +124,10 @@ static struct rows_digest digest_in(const char *p, size_t n, size_t piece, copy_
 {
     CLEANUP(copy_rows_cleanup)
     struct copy_rows r = {.masks = masks, .at_raw_start = true};
-    for (size_t at = 0, used = 0; at < n; at += used) {
-        enum copy_stop stop = copy_rows_add(&r, p + at, n - at < piece ? n - at : piece, &used);
-        ck_assert_int_eq(stop, COPY_MORE);
-    }
+    bool more = true;
+    for (size_t at = 0, used = 0; more && at < n; at += used)
+        more = copy_rows_add(&r, p + at, n - at < piece ? n - at : piece, &used) == COPY_MORE;
+    ck_assert(more);
     return r.digest;
 }
 
@@ -316,6 +316,7 @@ Suite *suite_dump_rows_digest(void)
 {
     Suite *suite = suite_create("dump_rows_digest");
     TCase *tc = tcase_create("rows_digest");
+    tcase_set_timeout(tc, 60);
     tcase_add_test(tc, test_digest_is_the_published_hash_of_the_line);
     tcase_add_test(tc, test_sum_carries_into_the_upper_half);
     tcase_add_test(tc, test_order_does_not_matter_but_number_does);
