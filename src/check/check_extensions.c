@@ -4,7 +4,7 @@
 #include "check/ask.h"
 #include "check/listing.h"
 
-static struct answer ask(const struct evidence *ev)
+static struct answer ask_read(const struct evidence *ev)
 {
     if (ev->inventory == NULL)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
@@ -24,6 +24,11 @@ static struct answer ask(const struct evidence *ev)
                          .recommendation = "see that their packages are installed wherever it is "
                                            "to be restored"});
     return ask_answer(ev, OUTCOME_PASSED, "needs %s", listing_text(&list));
+}
+
+static struct answer ask(const struct evidence *ev)
+{
+    return listing_answer(ev, ask_read(ev));
 }
 
 const struct check check_extensions = {

@@ -45,7 +45,7 @@ static size_t tell_unknown(const struct evidence *ev)
     return list.n;
 }
 
-static struct answer ask(const struct evidence *ev)
+static struct answer ask_read(const struct evidence *ev)
 {
     if (ev->inventory == NULL || ev->facts == NULL)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
@@ -70,6 +70,11 @@ static struct answer ask(const struct evidence *ev)
         return ask_answer(ev, OUTCOME_WARNED, "%s; CREATE with %zu word%s that no PostgreSQL knows",
                           counts, unknown, unknown == 1 ? "" : "s");
     return ask_answer(ev, g->n_parsed > 0 ? OUTCOME_PASSED : OUTCOME_UNKNOWN, "%s", counts);
+}
+
+static struct answer ask(const struct evidence *ev)
+{
+    return listing_answer(ev, ask_read(ev));
 }
 
 const struct check check_parses = {

@@ -27,7 +27,7 @@ static struct answer partial(const struct evidence *ev, const struct listing *ta
                       which);
 }
 
-static struct answer ask(const struct evidence *ev)
+static struct answer ask_read(const struct evidence *ev)
 {
     const struct inventory *inv = ev->inventory;
     if (inv == NULL)
@@ -44,6 +44,11 @@ static struct answer ask(const struct evidence *ev)
     if (was_on(inv))
         return ask_answer(ev, OUTCOME_PASSED, "taken with row security on, but no table has any");
     return ask_answer(ev, OUTCOME_PASSED, "not taken with row security on");
+}
+
+static struct answer ask(const struct evidence *ev)
+{
+    return listing_answer(ev, ask_read(ev));
 }
 
 const struct check check_row_security = {

@@ -82,7 +82,7 @@ static void add_timeouts(const struct evidence *ev, struct sort *here, struct so
                                  (*item)->detail == NULL ? "?" : (*item)->detail, (*item)->scope));
 }
 
-static struct answer ask(const struct evidence *ev)
+static struct answer ask_read(const struct evidence *ev)
 {
     if (ev->inventory == NULL || ev->facts == NULL)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
@@ -123,6 +123,11 @@ static struct answer ask(const struct evidence *ev)
             return ask_answer(ev, OUTCOME_WARNED, "%s", listing_text(&sorts[i]->list));
     return ask_answer(ev, OUTCOME_PASSED, "%s settings, none that breaks a restore",
                       str_count(ev->arena, (int64_t)inventory_count(ev->inventory, ITEM_SETTING)));
+}
+
+static struct answer ask(const struct evidence *ev)
+{
+    return listing_answer(ev, ask_read(ev));
 }
 
 const struct check check_settings = {

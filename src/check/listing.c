@@ -44,3 +44,12 @@ bool listing_is_whole(const struct evidence *ev, const char **why)
         *why = "the dump has more objects than are kept apart";
     return *why == NULL;
 }
+
+struct answer listing_answer(const struct evidence *ev, struct answer answer)
+{
+    const char *why;
+    bool says_all = answer.outcome == OUTCOME_PASSED || answer.outcome == OUTCOME_SKIPPED;
+    if (!says_all || listing_is_whole(ev, &why))
+        return answer;
+    return ask_answer(ev, OUTCOME_UNKNOWN, "%s, but %s", answer.detail, why);
+}

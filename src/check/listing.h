@@ -27,6 +27,9 @@ const char *listing_names(const struct listing *list);
 /* Does the dump go to its end, so that what is not there is missing? *why: what is against it. */
 bool listing_is_whole(const struct evidence *ev, const char **why);
 
+/* The answer; unknown instead of passed or skipped unless the dump was read to its end. */
+struct answer listing_answer(const struct evidence *ev, struct answer answer);
+
 /* Runs over the items of a kind that the dump makes. */
 #define LISTING_EACH(item, inventory, wanted)                                                      \
     VEC_EACH (struct item *const, item, &(inventory)->items)                                       \

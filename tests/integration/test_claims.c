@@ -41,7 +41,7 @@ static void fill_storefront(void)
 {
     struct config config = {.restore_timeout_us = 120 * CLOCK_SECOND_US,
                             .restore_statement_timeout_us = 60 * CLOCK_SECOND_US};
-    database = arena_printf(a, "storefront_%lld", (long long)clock_mono_us());
+    database = arena_printf(a, "storefront %lld", (long long)clock_mono_us());
     struct restore_job job = {
         .arena = a, .config = &config, .admin_dsn = test_cluster_dsn(), .database = database};
     ck_assert_msg(restore_script_dir(&job, "scenarios/storefront", 300, &e), "%s", e.text);
