@@ -12,7 +12,7 @@ PKG_CONFIG ?= pkg-config
 
 # Libraries of the program, by their pkg-config name. One row for a new one (and one in .ci/packages).
 # libpg_query comes without such a name: it stands in LIBS.
-PKGS := libpq zlib libzstd libcjson libfyaml libcrypto libxxhash
+PKGS := libpq zlib libzstd liblz4 libcjson libfyaml libcrypto libxxhash
 # gzip by ISA-L where its header is there, by zlib otherwise; `make ISAL=0` forces zlib.
 ISAL ?= $(if $(wildcard /usr/include/isa-l/igzip_lib.h /usr/include/isa-l.h),1,0)
 PKGS += $(if $(filter 1,$(ISAL)),libisal)

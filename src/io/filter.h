@@ -11,7 +11,7 @@
 
 /* What a decompressing link knows so far; complete at its end. */
 struct filter_facts {
-    uint64_t members;         /* gzip members or zstd frames that began */
+    uint64_t members;         /* gzip members, zstd or lz4 frames that began */
     uint64_t checked;         /* of those, whole ones whose checksum was there and right */
     uint64_t padding_bytes;   /* zero bytes behind the last member */
     bool garbage;             /* something else follows the last member; all members are whole */
@@ -26,10 +26,20 @@ struct filter_facts {
  */
 struct source *filter_gzip(struct arena *a, struct source *below, struct filter_facts *facts);
 
+/* A decoded zlib stream (RFC 1950), as the data of custom archives are packed: one, with its
+ * Adler-32 proved. Trailing bytes as above. */
+struct source *filter_zlib(struct arena *a, struct source *below, struct filter_facts *facts);
+
 /* Decoded zstd: one or more frames, skippable ones skipped; checksums are proved where they are
  * there (facts->checked tells). Trailing bytes as above. */
 struct source *filter_zstd(struct arena *a, struct source *below, struct filter_facts *facts,
                            struct err *e);
+
+/* Decoded lz4: one or more frames, skippable ones skipped; checksums of the content are proved
+ * where they are there (facts->checked tells), those of blocks and headers always. Frames of the
+ * legacy format are ERR_REFUSED. Trailing bytes as above. */
+struct source *filter_lz4(struct arena *a, struct source *below, struct filter_facts *facts,
+                          struct err *e);
 
 /* Refuses with ERR_LIMIT what grows too much. */
 struct filter_limit {

@@ -97,6 +97,12 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->encoding = f->encoding;
     if (b->database == NULL)
         b->database = f->database;
+    if (stream->archive == NULL)
+        return;
+    b->archive_version = stream->archive->version;
+    b->entries = (int64_t)stream->archive->entries;
+    if (b->database == NULL)
+        b->database = stream->archive->database;
 }
 
 static void fill_contents(struct run *run)
@@ -142,11 +148,18 @@ static void add_digest(struct run *run, struct table_facts *facts, struct rows_d
     facts->dump_digest = hex;
 }
 
+/* Rows of INSERT statements, and of formats that are not counted, go into the same tables: then the
+ * rows of a COPY block are not those of its table. */
+static bool counts_are_whole(const struct dump_facts *facts)
+{
+    return facts->n_insert == 0 && facts->n_uncounted == 0;
+}
+
 static void fill_tables(struct run *run)
 {
     VEC_EACH (const struct dump_table, t, &run->facts.tables) {
         struct table_facts *facts = record_table(run->record, t->schema, t->name);
-        if (!t->is_counted)
+        if (!counts_are_whole(&run->facts))
             continue;
         facts->dump_rows =
             KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) + (int64_t)t->rows);
@@ -173,6 +186,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
         .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
         .beginning_only = config->verify_quick,
         .intr = &run->intr,
+        .archive = stream->archive,
     };
     if (!dump_scan(&how, &run->facts, e))
         return false;
@@ -211,9 +225,10 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
     run->record->backup.compression = stream.compression;
     if (stream.sql == NULL)
         return err_set(e, ERR_MISSING,
-                       "this is a pg_dump archive in %s format, which this version does not read "
-                       "yet: it can be neither passed nor failed",
-                       stream.format);
+                       "this is of format %s, which this version does not read%s%s: it can be "
+                       "neither passed nor failed",
+                       stream.format, stream.note == NULL ? "" : ": ",
+                       stream.note == NULL ? "" : stream.note);
     if (!scan(run, &stream, e))
         return false;
     run->verified = true;

@@ -54,20 +54,15 @@ static const char *memory_file(struct arena *a, struct slice bytes, int *fd)
     return arena_printf(a, "/proc/self/fd/%d", *fd);
 }
 
-struct record *base_try(struct arena *a, struct slice file, const struct config *config,
-                        struct err *e)
+static struct record *try_path(struct arena *a, const char *path, const struct config *config,
+                               struct err *e)
 {
-    int fd = -1;
-    const char *path = memory_file(a, file, &fd);
     struct run run = {.arena = a, .config = config, .record = record_new(a), .intr = {.fd = -1}};
     run.record->run.began = clock_wall_us();
     run.record->backup.origin = "file";
     run.record->backup.taken_from = "file";
     run.record->backup.path = path;
-    run.record->backup.size_bytes = (int64_t)file.n;
-    bool ok = check_plan(run.record, config, 1U << STAGE_verify, e) && run_read_dump(&run, path, e);
-    (void)close(fd);
-    if (!ok)
+    if (!check_plan(run.record, config, 1U << STAGE_verify, e) || !run_read_dump(&run, path, e))
         return NULL;
     struct evidence ev = {.arena = a,
                           .config = config,
@@ -77,6 +72,23 @@ struct record *base_try(struct arena *a, struct slice file, const struct config 
     check_ask(STAGE_verify, &ev);
     inventory_cleanup(&run.inventory);
     return run.record;
+}
+
+struct record *base_try(struct arena *a, struct slice file, const struct config *config,
+                        struct err *e)
+{
+    int fd = -1;
+    struct record *r = try_path(a, memory_file(a, file, &fd), config, e);
+    (void)close(fd);
+    return r;
+}
+
+struct record *base_verify_path(struct arena *a, const char *path, const struct config *config)
+{
+    struct err e = {0};
+    struct record *r = try_path(a, path, config, &e);
+    ck_assert_msg(r != NULL, "%s", e.text);
+    return r;
 }
 
 struct record *base_verify(struct arena *a, struct slice file, const struct config *config)
