@@ -94,7 +94,7 @@ static struct answer ask_tables(const struct evidence *ev)
                                str_count(ev->arena, (int64_t)f->n_create_table),
                                str_count(ev->arena, (int64_t)f->copies),
                                str_count(ev->arena, (int64_t)f->n_insert));
-    if (f->n_insert > 0) {
+    if (f->n_insert > 0 || f->copies == 0) {
         record_gap(ev->record, "tables that were left out",
                    "a dump of INSERT statements shows no difference to tables without rows");
         return ask_answer(ev, OUTCOME_PASSED, "%s", counts);
@@ -119,7 +119,8 @@ static struct answer ask(const struct evidence *ev)
     const struct dump_facts *f = ev->facts;
     if (f == NULL)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
-    bool has_data = f->copies > 0 || f->n_insert > 0, has_tables = f->n_create_table > 0;
+    bool has_data = f->copies > 0 || f->n_insert > 0 || f->n_table_data > 0,
+         has_tables = f->n_create_table > 0;
     if (!has_data && ask_has_problem(f, 1U << PROBLEM_STREAM | 1U << PROBLEM_LIMIT))
         return ask_answer(ev, OUTCOME_UNKNOWN, "the part with the data could not be read");
     if (!has_data && !has_tables)

@@ -78,6 +78,7 @@ struct dump_facts {
     uint64_t bytes, lines, statements, copies, rows;
     uint64_t n_uncounted;    /* COPY blocks of a format whose rows are not counted, nor in `rows` */
     uint64_t n_create_table; /* CREATE TABLE statements (not partitions' attach) */
+    uint64_t n_table_data;   /* comments of pg_dump over a table's data, which may have no rows */
     uint64_t n_insert;       /* INSERT statements: data of --inserts dumps */
     struct vec tables;       /* struct dump_table, in file order */
     struct vec problems;     /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
