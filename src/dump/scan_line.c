@@ -178,6 +178,7 @@ void scan_comment(struct scanner *sc, struct slice line)
     sc->crlf_remarks += line.n >= 2 && memcmp(line.p + line.n - 2, "\r\n", 2) == 0;
     if (!take_prefix(&s, "-- ") || take_section(sc, s))
         return;
+    sc->facts->n_table_data += find_text(s, "; Type: TABLE DATA; ") != NULL;
     if (take_prefix(&s, "Name: ") || take_prefix(&s, "Data for Name: ") ||
         take_prefix(&s, "Statistics for Name: ")) { /* the last from PostgreSQL 18 on */
         if (!take_entry(sc, s))
@@ -185,6 +186,9 @@ void scan_comment(struct scanner *sc, struct slice line)
     } else if (take_prefix(&s, "Dumped from database version ")) {
         if (sc->facts->server_version == NULL)
             sc->facts->server_version = arena_strndup(sc->how->arena, s.p, s.n);
+    } else if (take_prefix(&s, "Started on ")) {
+        if (sc->facts->started == NULL)
+            sc->facts->started = arena_strndup(sc->how->arena, s.p, s.n);
     } else if (take_prefix(&s, "Dumped by pg_dump version ")) {
         if (sc->facts->dump_version == NULL)
             sc->facts->dump_version = arena_strndup(sc->how->arena, s.p, s.n);
