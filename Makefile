@@ -11,7 +11,7 @@ PREFIX  ?= /usr/local
 PKG_CONFIG ?= pkg-config
 
 # Libraries of the program, by their pkg-config name. One row for a new one (and one in .ci/packages).
-PKGS := libpq zlib libzstd libcjson libfyaml libcrypto
+PKGS := libpq zlib libzstd libcjson libfyaml libcrypto libcurl libarchive liblzma
 # gzip by ISA-L where its header is there, by zlib otherwise; `make ISAL=0` forces zlib.
 ISAL ?= $(if $(wildcard /usr/include/isa-l/igzip_lib.h /usr/include/isa-l.h),1,0)
 PKGS += $(if $(filter 1,$(ISAL)),libisal)
@@ -43,7 +43,7 @@ pkg_libs   = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPGR_VERSION='"$(VERSION)"' $(DEFS) -Isrc $(call pkg_cflags,$(PKGS))
 CFLAGS_ALL   := -std=c17 $(MODE_$(MODE)) $(WARN) $(if $(CLANG),,$(WARN_GCC)) -pthread $(CFLAGS)
 LDFLAGS_ALL  := $(LINK_$(MODE)) -Wl,--as-needed -pthread $(LDFLAGS)
-LIBS         := $(call pkg_libs,$(PKGS)) -lm
+LIBS         := $(call pkg_libs,$(PKGS)) -lbz2 -lm
 
 # ---- files --------------------------------------------------------------------------------------
 B       := build/$(MODE)$(if $(CLANG),$(if $(filter fuzz,$(MODE)),,-clang))
