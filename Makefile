@@ -11,7 +11,7 @@ PREFIX  ?= /usr/local
 PKG_CONFIG ?= pkg-config
 
 # Libraries of the program, by their pkg-config name. One row for a new one (and one in .ci/packages).
-PKGS := libpq zlib libzstd libcjson libfyaml libcrypto libcurl libarchive liblzma
+PKGS := libpq zlib libzstd liblz4 libcjson libfyaml libcrypto libcurl libarchive liblzma
 # gzip by ISA-L where its header is there, by zlib otherwise; `make ISAL=0` forces zlib.
 ISAL ?= $(if $(wildcard /usr/include/isa-l/igzip_lib.h /usr/include/isa-l.h),1,0)
 PKGS += $(if $(filter 1,$(ISAL)),libisal)

@@ -2,6 +2,7 @@
 #include "dump/open.h"
 
 #include "base/fs.h"
+#include "dump/decode.h"
 #include "dump/sniff.h"
 #include "io/filter.h"
 
@@ -57,10 +58,10 @@ static struct head_link *head_link(struct arena *a, struct source *below)
 /* ---- the top link, which keeps the stream's facts ----------------------------------------------
  */
 
-enum { LAYERS_MAX = 3 };
+enum { LAYERS_MAX = 4 };
 
 struct layer {
-    enum sniff_kind kind;
+    const struct decoder *decoder;
     const char *name;
     struct filter_facts facts;
 };
@@ -71,7 +72,7 @@ struct facts_link {
     struct arena *a;
     struct dump_stream *stream;
     const struct source *file; /* the lowest link */
-    uint64_t max_expansion;
+    struct dump_open_options options;
     struct layer layers[LAYERS_MAX]; /* from the outside in */
     size_t n_layers;
 };
@@ -84,10 +85,10 @@ static void add_note(struct facts_link *f, const char *note)
 
 static const char *protection_of(const struct layer *l)
 {
-    if (l->kind == SNIFF_GZIP)
-        return "crc32";
     bool all = l->facts.members > 0 && l->facts.checked == l->facts.members;
-    return all ? "xxh64" : "none";
+    if (!all && !l->decoder->always)
+        return "none";
+    return l->facts.checksum != NULL ? l->facts.checksum : l->decoder->checksum;
 }
 
 /* The outermost checksum proves everything inside it. */
@@ -151,12 +152,14 @@ static bool unpack(struct facts_link *f, const struct sniff *is, struct err *e)
         return err_set(e, ERR_LIMIT, "it is packed more than %d times (%s, and %s again)",
                        LAYERS_MAX, f->stream->compression, is->name);
     struct layer *l = &f->layers[f->n_layers];
-    *l = (struct layer){.kind = is->kind, .name = is->name};
-    struct source *below = f->base.below;
-    struct filter_limit limit = {.max_expansion = f->max_expansion, .counted = f->file};
-    struct source *decoder = is->kind == SNIFF_GZIP ? filter_gzip(f->a, below, &l->facts)
-                                                    : filter_zstd(f->a, below, &l->facts, e);
-    f->base.below = filter_limit(f->a, decoder, &limit);
+    *l = (struct layer){.decoder = decoder_of(is->kind), .name = is->name};
+    struct decode how = {.a = f->a,
+                         .below = f->base.below,
+                         .facts = &l->facts,
+                         .member = f->options.member,
+                         .chosen = &f->stream->member};
+    struct filter_limit limit = {.max_expansion = f->options.max_expansion, .counted = f->file};
+    f->base.below = filter_limit(f->a, l->decoder->open(&how, e), &limit);
     f->n_layers++;
     name_compression(f, is->name);
     return f->base.below != NULL;
@@ -201,7 +204,7 @@ static bool look(struct facts_link *f, bool *more, struct err *e)
         return false;
     struct slice text = {h->bytes, h->n};
     const struct sniff *is = sniff(&(struct sniff_head){.text = text, .whole = h->whole});
-    *more = is->kind == SNIFF_GZIP || is->kind == SNIFF_ZSTD;
+    *more = decoder_of(is->kind) != NULL;
     if (*more)
         return unpack(f, is, e);
     if (is->kind == SNIFF_FOREIGN) /* what could be read decides nothing when reading failed */
@@ -222,10 +225,19 @@ static bool build(struct facts_link *f, struct err *e)
     return true;
 }
 
-static bool open_file(struct arena *a, const char *path, const struct dump_open_options *options,
-                      struct dump_stream *stream, struct err *e)
+/* A member that was asked for, of something that has none. */
+static bool has_member(const struct facts_link *f, struct err *e)
 {
-    struct source *file = source_file(a, arena_strdup(a, path), e);
+    if (f->options.member == NULL || f->stream->member != NULL)
+        return true;
+    return err_set(e, ERR_USAGE, "there is no member \"%s\", since %s is no tar archive",
+                   f->options.member, subject(f));
+}
+
+static bool open_source(struct arena *a, struct source *file, const char *name,
+                        const struct dump_open_options *options, struct dump_stream *stream,
+                        struct err *e)
+{
     if (file == NULL)
         return false;
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
@@ -234,11 +246,13 @@ static bool open_file(struct arena *a, const char *path, const struct dump_open_
         .a = a,
         .stream = stream,
         .file = file,
-        .max_expansion = options->max_expansion};
-    bool ok = build(f, e);
+        .options = *options};
+    bool ok = build(f, e) && has_member(f, e);
     if (!ok || stream->sql == NULL)
         source_close(&f->base);
-    return ok || err_wrap(e, "%s", path);
+    if (!ok)
+        stream->sql = NULL;
+    return ok || err_wrap(e, "%s", name);
 }
 
 /* pg_restore takes a packed table of contents, too. */
@@ -261,14 +275,24 @@ static bool open_folder(struct arena *a, const char *path, struct dump_stream *s
                    path);
 }
 
+static const struct dump_stream nothing_known = {
+    .format = "unknown", .compression = "none", .protection = "none"};
+
 bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
                struct dump_stream *stream, struct err *e)
 {
-    *stream =
-        (struct dump_stream){.format = "unknown", .compression = "none", .protection = "none"};
+    *stream = nothing_known;
     if (fs_is_dir(path))
         return open_folder(a, path, stream, e);
-    return open_file(a, path, options, stream, e);
+    return open_source(a, source_file(a, arena_strdup(a, path), e), path, options, stream, e);
+}
+
+bool dump_open_source(struct arena *a, struct source *in, const char *name,
+                      const struct dump_open_options *options, struct dump_stream *stream,
+                      struct err *e)
+{
+    *stream = nothing_known;
+    return open_source(a, in, name, options, stream, e);
 }
 
 void dump_stream_cleanup(struct dump_stream *stream)

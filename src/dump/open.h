@@ -14,16 +14,18 @@
 struct dump_stream {
     struct source *sql;      /* decoded bytes; closed by dump_stream_cleanup */
     const char *format;      /* "plain", "custom", "directory", "tar", "unknown" */
-    const char *compression; /* "none", "gzip", "zstd", from the outside in: "gzip" */
-    const char *protection;  /* checksums of the stream: "crc32", "xxh64", "none" */
+    const char *compression; /* from the outside in: "none", "gzip", "gzip, tar" */
+    const char *protection;  /* checksums of the stream: a name of decode.h, "none" */
     uint64_t file_bytes;     /* read of the file so far: drives the progress bar */
-    uint64_t members;        /* gzip members or zstd frames so far */
+    uint64_t members;        /* of the outermost layer so far: gzip members, frames */
+    const char *member;      /* of a tar archive, which is the dump; NULL: none was needed */
     char sha256[65];         /* of the whole file, filled once its end was reached */
     const char *note;        /* trailing padding and the like, or NULL */
 };
 
 struct dump_open_options {
     uint64_t max_expansion; /* 0: none */
+    const char *member;     /* of a tar archive: the dump in it; NULL: there is only one */
 };
 
 /*
@@ -34,6 +36,12 @@ struct dump_open_options {
  */
 MUST bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
                     struct dump_stream *stream, struct err *e);
+
+/* The same for bytes that come from elsewhere, once: `in`, which is owned from the call on. `name`
+ * is for messages. */
+MUST bool dump_open_source(struct arena *a, struct source *in, const char *name,
+                           const struct dump_open_options *options, struct dump_stream *stream,
+                           struct err *e);
 void dump_stream_cleanup(struct dump_stream *stream); /* takes a zeroed one */
 
 #endif

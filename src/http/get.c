@@ -11,7 +11,7 @@ enum { STATUS_OK = 200, STATUS_PART = 206, STATUS_ERROR = 300, EXPLAIN_BYTES_MAX
 
 struct http_source {
     struct source base;
-    struct arena *a;
+    struct arena *a; /* its own: it may be read on another thread than its caller's */
     struct http_request request;
     struct http_options options;
     struct http_facts *facts;
@@ -279,7 +279,9 @@ static bool http_read(struct source *s, void *bytes, size_t n, size_t *got, stru
 
 static void http_close(struct source *s)
 {
-    transfer_end(&((struct http_source *)s)->transfer);
+    struct http_source *h = (struct http_source *)s;
+    transfer_end(&h->transfer);
+    arena_free(h->a);
     curl_global_cleanup();
 }
 
@@ -294,7 +296,7 @@ struct source *http_get(struct arena *a, const struct http_request *request,
     }
     struct http_source *h = ARENA_NEW(a, struct http_source);
     *h = (struct http_source){.base = {.ops = &http_ops},
-                              .a = a,
+                              .a = arena_new(),
                               .request = *request,
                               .options = *options,
                               .facts = facts};

@@ -64,7 +64,8 @@ struct http_facts {
  * Opens: the answer's head was read and is a success when it returns. `facts` must live as long as
  * the source. NULL with ERR_MISSING (404, 410), ERR_REFUSED (401, 403, a redirect that must not be
  * followed), ERR_CONNECT (no name, no connection, no trust, other answers), ERR_TIMEOUT,
- * ERR_INTERRUPTED.
+ * ERR_INTERRUPTED. After the return it needs nothing of `a` to grow: it may be read on another
+ * thread.
  */
 struct source *http_get(struct arena *a, const struct http_request *request,
                         const struct http_options *options, struct http_facts *facts,

@@ -2,6 +2,8 @@
 #include "lib/bytes.h"
 
 #include <check.h>
+#include <lz4frame.h>
+#include <zlib.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +60,26 @@ struct slice bytes_zstd(struct arena *a, struct slice plain)
     CLEANUP(buf_cleanup) struct buf out = {0};
     struct err e = {0};
     return pushed(a, sink_zstd(a, bytes_sink(a, &out), 3, &e), &out, plain);
+}
+
+struct slice bytes_zlib(struct arena *a, struct slice plain)
+{
+    uLong room = compressBound(plain.n);
+    Bytef *out = arena_alloc(a, room);
+    ck_assert_int_eq(compress(out, &room, (const Bytef *)plain.p, plain.n), Z_OK);
+    return (struct slice){(const char *)out, room};
+}
+
+struct slice bytes_lz4(struct arena *a, struct slice plain, bool checksum)
+{
+    LZ4F_preferences_t how = {.frameInfo = {.contentChecksumFlag = checksum
+                                                                       ? LZ4F_contentChecksumEnabled
+                                                                       : LZ4F_noContentChecksum}};
+    size_t room = LZ4F_compressFrameBound(plain.n, &how);
+    char *out = arena_alloc(a, room);
+    size_t n = LZ4F_compressFrame(out, room, plain.p, plain.n, &how);
+    ck_assert(!LZ4F_isError(n));
+    return (struct slice){out, n};
 }
 
 struct slice bytes_rows(struct arena *a, size_t n)

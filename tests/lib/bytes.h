@@ -17,7 +17,9 @@ struct sink *bytes_sink(struct arena *a, struct buf *out);
 
 /* Compressed copies, in the arena; they abort the test on failure. */
 struct slice bytes_gzip(struct arena *a, struct slice plain);
+struct slice bytes_zlib(struct arena *a, struct slice plain);
 struct slice bytes_zstd(struct arena *a, struct slice plain);
+struct slice bytes_lz4(struct arena *a, struct slice plain, bool checksum);
 
 /* `n` lines of text that compress as dumps do. */
 struct slice bytes_rows(struct arena *a, size_t n);

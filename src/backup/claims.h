@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* What others say the digest of a backup is: sidecar files and headers of servers. */
+#ifndef PGR_BACKUP_CLAIMS_H
+#define PGR_BACKUP_CLAIMS_H
+
+#include "backup/place.h"
+
+enum { SIDECAR_BYTES_MAX = 4 << 20 };
+
+/* NAME.sha256 and SHA256SUMS beside the backup, into record->backup.digests. What is there and
+ * cannot be read or understood becomes a claim with a problem. */
+void claims_beside(struct arena *a, const struct place *place, struct record *r);
+
+/* An ETag where it is the MD5 of one upload, and x-amz-checksum-sha256 where it is that of the
+ * whole object. `documented`: the server is Amazon's, whose ETags are what they seem. */
+void claims_of_server(struct arena *a, const struct http_facts *facts, bool documented,
+                      struct backup_facts *b);
+
+/* Is there one with this algorithm and a digest? */
+bool claims_has(const struct backup_facts *b, const char *algorithm);
+
+/*
+ * The SHA-256 of `name` in a list as sha256sum writes it: "HEX  NAME", "HEX *NAME",
+ * "SHA256 (NAME) = HEX", each with a backslash in front when the name is escaped (GNU coreutils,
+ * "md5sum invocation"). `only`: a list with one line counts whatever name it has, also none.
+ * False with what is wrong in *problem, or with NULL there when the name is not listed.
+ */
+bool claims_lookup(struct arena *a, struct slice list, const char *name, bool only,
+                   const char **hex, const char **problem);
+
+#endif
