@@ -40,7 +40,7 @@ static void unreadable(const struct evidence *ev, const struct digest_claim *c)
 
 struct tally {
     size_t fit, differ, unusable, unread;
-    const char *who; /* the last that counts */
+    const char *who; /* the last that differs, else that fits */
 };
 
 static void weigh(const struct evidence *ev, const struct digest_claim *c, struct tally *t)
@@ -52,7 +52,7 @@ static void weigh(const struct evidence *ev, const struct digest_claim *c, struc
         t->unread++;
     } else if (str_eq(is, c->digest)) {
         t->fit++;
-        t->who = c->source;
+        t->who = t->differ > 0 ? t->who : c->source;
     } else {
         differs(ev, c, is);
         t->differ++;

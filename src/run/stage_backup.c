@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Backup: a dump that is taken, or the file that was given. */
 #include "backup/backup.h"
+#include "backup/claims.h"
 #include "base/fs.h"
 #include "base/str.h"
 #include "run/run.h"
@@ -45,14 +46,30 @@ static bool take(struct run *run, struct err *e)
     return keep == NULL || publish(run, keep, e);
 }
 
+/* What was given. It is read twice, so what is no file is copied first, into the private folder. */
+static bool find(struct run *run, struct err *e)
+{
+    struct record *r = run->record;
+    if (!place_find(run->arena, run->config, run->config->backup_use, &run->intr, r, &run->place,
+                    e))
+        return false;
+    claims_beside(run->arena, &run->place, r);
+    run->backup_path = run->place.path;
+    if (run->backup_path != NULL)
+        return true;
+    run->backup_path = fs_join(run->arena, run->work_dir, "backup");
+    return place_spool(run->arena, &run->place, run->backup_path, r, e);
+}
+
 bool stage_backup(struct run *run, struct err *e)
 {
     struct record *r = run->record;
-    if (run->source_dsn == NULL && !backup_find(run->arena, run->config->backup_use, r, e))
+    if (run->source_dsn == NULL && !find(run, e))
         return false;
     if (run->source_dsn != NULL && !take(run, e))
         return false;
-    run->backup_path = r->backup.path;
+    if (run->source_dsn != NULL)
+        run->backup_path = r->backup.path;
     const char *name = fs_base_name(r->backup.path);
     const char *size = str_bytes(run->arena, (uint64_t)r->backup.size_bytes);
     if (r->backup.sql_bytes > 0)

@@ -41,6 +41,7 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->compression = stream->compression;
     b->protection = stream->protection;
     b->members = (int64_t)stream->members;
+    b->member = stream->member;
     b->sql_bytes = (int64_t)f->bytes;
     b->statements = (int64_t)f->statements;
     b->tables = (int64_t)f->tables.n;
@@ -50,6 +51,8 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->encoding = f->encoding;
     if (b->database == NULL)
         b->database = f->database;
+    if (b->size_bytes == 0)
+        b->size_bytes = (int64_t)stream->file_bytes;
 }
 
 /* The digest of what was read against the digest of what was written. */
@@ -104,6 +107,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     if (!dump_scan(&how, &run->facts, e))
         return false;
     fill_backup(run, stream);
+    place_read_whole(&run->place, run->arena, run->record);
     compare_digest(run, stream);
     fill_tables(run);
     if (stream->note != NULL)
@@ -118,11 +122,24 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     return true;
 }
 
+/* From a file, or in passing from elsewhere. */
+static bool open_dump(struct run *run, const char *path, struct dump_stream *stream, struct err *e)
+{
+    const struct dump_open_options options = {
+        .max_expansion = run->config->verify_max_expansion,
+        .member = run->record->backup.member,
+    };
+    if (path != NULL)
+        return dump_open(run->arena, path, &options, stream, e);
+    struct source *in = place_open(run->arena, &run->place, run->record, e);
+    return in != NULL &&
+           dump_open_source(run->arena, in, run->place.shown, &options, stream, e);
+}
+
 bool run_read_dump(struct run *run, const char *path, struct err *e)
 {
     CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
-    struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion};
-    if (!dump_open(run->arena, path, &options, &stream, e)) {
+    if (!open_dump(run, path, &stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
         note_no_dump(run, e->text);
