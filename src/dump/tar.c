@@ -17,7 +17,7 @@ struct tar_link {
     uint8_t *in;
     struct err below; /* why the link below failed */
     bool below_failed;
-    size_t zeros;       /* zero bytes that came last */
+    uint64_t data_end;  /* behind the last byte that was not zero */
     const char *wanted; /* or NULL */
     const char *chosen; /* the member that is being read, or was; NULL: not found yet */
     char head[SNIFF_BYTES];
@@ -38,13 +38,21 @@ static bool broken(const struct tar_link *t, const char *what, struct err *e)
 /* ---- libarchive --------------------------------------------------------------------------------
  */
 
-/* Zeros at the end of the archive are its end mark. */
-static void count_zeros(struct tar_link *t, size_t n)
+/* The archive ends with two blocks of zeros at least (POSIX.1-2017, pax, "ustar Interchange
+ * Format"), which begin where a block does. */
+static void watch_end(struct tar_link *t, size_t n)
 {
-    size_t zeros = 0;
-    while (zeros < n && t->in[n - 1 - zeros] == 0)
-        zeros++;
-    t->zeros = zeros == n ? t->zeros + zeros : zeros;
+    size_t used = n;
+    while (used > 0 && t->in[used - 1] == 0)
+        used--;
+    if (used > 0)
+        t->data_end = t->base.below->offset - (n - used);
+}
+
+static bool has_end_mark(const struct tar_link *t)
+{
+    uint64_t blocks = (t->data_end + BLOCK_BYTES - 1) / BLOCK_BYTES;
+    return t->base.below->offset >= (blocks + 2) * BLOCK_BYTES;
 }
 
 static la_ssize_t give_bytes(struct archive *archive, void *link, const void **bytes)
@@ -56,7 +64,7 @@ static la_ssize_t give_bytes(struct archive *archive, void *link, const void **b
         archive_set_error(archive, EIO, "%s", t->below.text);
         return -1;
     }
-    count_zeros(t, got);
+    watch_end(t, got);
     *bytes = t->in;
     return (la_ssize_t)got;
 }
@@ -218,7 +226,7 @@ static bool read_rest(struct tar_link *t, struct err *e)
         if ((got = give_bytes(t->archive, t, &ignored)) < 0)
             return archive_failed(t, e);
     t->at_end = true;
-    if (t->zeros < (size_t)2 * BLOCK_BYTES)
+    if (!has_end_mark(t))
         return broken(t, "the archive has no end mark: whatever followed is lost,", e);
     return true;
 }

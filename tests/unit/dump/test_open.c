@@ -171,10 +171,10 @@ START_TEST(test_layers_are_named_from_the_outside_in)
     struct dump_stream st = read_all(bytes_gzip(a, bytes_zstd(a, sql)), sql);
     ck_assert_str_eq(st.compression, "gzip, zstd");
     ck_assert_str_eq(st.protection, "crc32");
-    struct slice four = sql;
-    for (int i = 0; i < 4; i++)
-        four = bytes_gzip(a, four);
-    ck_assert_int_eq(refusal(four).code, ERR_LIMIT);
+    struct slice deep = sql;
+    for (int i = 0; i < 5; i++)
+        deep = bytes_gzip(a, deep);
+    ck_assert_int_eq(refusal(deep).code, ERR_LIMIT);
 }
 END_TEST
 
@@ -284,12 +284,6 @@ START_TEST(test_archives_are_known_but_not_read)
     check_not_read_yet(custom, "custom", "none");
     check_not_read_yet(bytes_gzip(a, custom), "custom", "gzip");
     check_not_read_yet(tar_header("toc.dat"), "tar", "none");
-    check_not_read_yet(bytes_zstd(a, tar_header("other")), "tar", "zstd");
-    check_not_read_yet(slice_of("\x04\x22\x4d\x18rest"), "lz4", "none");
-    check_not_read_yet(slice_of("\xfd"
-                                "7zXZ"),
-                       "xz", "none");
-    check_not_read_yet(slice_of("BZh91AY"), "bzip2", "none");
 }
 END_TEST
 
