@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "faults/base.h"
 
+#include "backup/claims.h"
 #include "base/fs.h"
 #include "check/check.h"
 #include "lib/bytes.h"
+#include "lib/packed.h"
 #include "run/run.h"
 
 #include <check.h>
 
-const char *const variant_words[VARIANTS] = {"none", "gzip", "zstd"};
+const char *const variant_words[VARIANTS] = {"none", "gzip", "zstd", "lz4", "xz", "bzip2", "tar"};
 
 struct slice base_dump(struct arena *a)
 {
@@ -22,9 +24,25 @@ struct slice base_dump(struct arena *a)
 
 struct slice base_packed(struct arena *a, struct slice sql, enum variant variant)
 {
-    if (variant == VARIANT_gzip)
+    const struct packed_member member = {"dump.sql", sql};
+    switch (variant) {
+    case VARIANT_gzip:
         return bytes_gzip(a, sql);
-    return variant == VARIANT_zstd ? bytes_zstd(a, sql) : sql;
+    case VARIANT_zstd:
+        return bytes_zstd(a, sql);
+    case VARIANT_lz4:
+        return bytes_lz4(a, sql, true);
+    case VARIANT_xz:
+        return packed_xz(a, sql, LZMA_CHECK_CRC64);
+    case VARIANT_bzip2:
+        return packed_bzip2(a, sql);
+    case VARIANT_tar:
+        return packed_tar(a, &member, 1);
+    case VARIANT_none:
+    case VARIANTS:
+        break;
+    }
+    return sql;
 }
 
 struct config base_config(void)
@@ -34,16 +52,25 @@ struct config base_config(void)
 
 struct record *base_verify(struct arena *a, struct slice file, const struct config *config)
 {
+    return base_verify_beside(a, file, NULL, config);
+}
+
+struct record *base_verify_beside(struct arena *a, struct slice file, const char *sidecar,
+                                  const struct config *config)
+{
     struct err e = {0};
     const char *dir = fs_make_temp_dir(a, "/tmp", "faults-", &e);
     ck_assert_msg(dir != NULL, "%s", e.text);
     const char *path = fs_join(a, dir, "backup");
     ck_assert_msg(fs_write_file(a, path, 0600, file, &e), "%s", e.text);
+    const char *beside = fs_join(a, dir, "backup.sha256");
+    ck_assert(sidecar == NULL || fs_write_file(a, beside, 0600, slice_of(sidecar), &e));
 
     struct run run = {.arena = a, .config = config, .record = record_new(a), .intr = {.fd = -1}};
     run.record->backup.origin = "file";
     run.record->backup.path = path;
     run.record->backup.size_bytes = (int64_t)file.n;
+    claims_beside(a, &(struct place){.shown = path, .path = path}, run.record);
     bool ok =
         check_plan(run.record, config, 1U << STAGE_verify, &e) && run_read_dump(&run, path, &e);
     struct err ignored = {0};

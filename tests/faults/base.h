@@ -9,7 +9,16 @@
 #include "model/config.h"
 #include "model/record.h"
 
-enum variant { VARIANT_none, VARIANT_gzip, VARIANT_zstd, VARIANTS };
+enum variant {
+    VARIANT_none,
+    VARIANT_gzip,
+    VARIANT_zstd,
+    VARIANT_lz4,
+    VARIANT_xz,
+    VARIANT_bzip2,
+    VARIANT_tar,
+    VARIANTS
+};
 extern const char *const variant_words[VARIANTS];
 
 /* What pg_dump 15 wrote of tests/lib/nasty.sql with 40 rows in each table. */
@@ -22,6 +31,10 @@ struct config base_config(void);
 
 /* Writes the bytes to a file, reads it and asks every check of the stage verify. */
 struct record *base_verify(struct arena *a, struct slice file, const struct config *config);
+
+/* The same with FILE.sha256 beside it, which has this text. */
+struct record *base_verify_beside(struct arena *a, struct slice file, const char *sidecar,
+                                  const struct config *config);
 
 const struct check_facts *base_check(const struct record *r, const char *name);
 
