@@ -114,34 +114,43 @@ static bool is_named(const char *listed, const char *name)
     return str_eq(mine, name) || (mine[0] == '/' && str_eq(fs_base_name(mine), name));
 }
 
-bool claims_lookup(struct arena *a, struct slice list, const char *name, bool only,
-                   const char **hex, const char **problem)
+static bool take_line(struct arena *a, struct slice text, struct digest_list *list, size_t n)
 {
-    struct slice text;
     struct line line = {0};
-    const char *found = NULL;
-    size_t n = 0;
-    *problem = NULL;
-    while (next_line(&list, &text)) {
-        n++;
-        if (!parse_line(a, text, &line)) {
-            *problem = arena_printf(a, "entry %zu is no line of sha256sum", n);
-            return false;
-        }
-        if (!is_named(line.name, name))
-            continue;
-        if (found != NULL && !str_eq(found, line.hex)) {
-            *problem = arena_printf(a, "it gives two digests for %s", name);
-            return false;
-        }
-        found = line.hex;
+    if (!parse_line(a, text, &line)) {
+        list->problem = arena_printf(a, "entry %zu is no line of sha256sum", n);
+        return false;
     }
-    if (found == NULL && only && n == 1)
-        found = line.hex;
-    if (n == 0)
-        *problem = "it is empty";
-    *hex = found;
-    return found != NULL;
+    bool is_mine = is_named(line.name, list->name) || list->only;
+    if (is_mine && list->hex != NULL && !str_eq(list->hex, line.hex)) {
+        list->problem = arena_printf(a, "it gives two digests for %s", list->name);
+        return false;
+    }
+    if (is_mine)
+        list->hex = line.hex;
+    return true;
+}
+
+static size_t count_lines(struct slice text)
+{
+    struct slice line;
+    size_t n = 0;
+    while (next_line(&text, &line))
+        n++;
+    return n;
+}
+
+bool claims_lookup(struct arena *a, struct digest_list *list)
+{
+    struct slice rest = list->text, line;
+    size_t n = count_lines(rest);
+    list->hex = NULL;
+    list->problem = n == 0 ? "it is empty" : NULL;
+    list->only = list->only && n == 1;
+    for (size_t i = 1; next_line(&rest, &line); i++)
+        if (!take_line(a, line, list, i))
+            return false;
+    return list->hex != NULL;
 }
 
 /* ---- sidecars ----------------------------------------------------------------------------------
@@ -152,46 +161,51 @@ static void add(struct backup_facts *b, struct digest_claim claim)
     *(struct digest_claim *)vec_push(&b->digests) = claim;
 }
 
-static void look_beside(struct arena *a, const struct place *place, const struct beside *what,
-                        struct backup_facts *b)
+/* Who may not list objects is refused what is not there. */
+static bool is_there(const struct place *place, const struct err *e)
 {
-    const char *shown, *hex, *problem;
-    struct slice text;
-    struct err e = {0};
-    if (!place_beside(a, place, what, &shown, &text, &e)) {
-        bool hidden = place->kind != PLACE_FILE && e.code == ERR_REFUSED;
-        if (e.code != ERR_MISSING && !hidden) /* who may not list is refused what is not there */
-            add(b, (struct digest_claim){
-                       .source = shown, .algorithm = "sha256", .problem = arena_strdup(a, e.text)});
-        return;
-    }
-    const char *name = fs_base_name(place->kind == PLACE_S3 ? place->name.key : place->shown);
-    bool found = claims_lookup(a, text, name, what->suffix != NULL, &hex, &problem);
-    if (!found && what->suffix != NULL && problem == NULL)
-        problem = arena_printf(a, "it does not name %s", name);
-    if (found || problem != NULL)
-        add(b, (struct digest_claim){.source = shown,
-                                     .algorithm = "sha256",
-                                     .digest = found ? hex : NULL,
-                                     .sure = found,
-                                     .problem = problem});
+    bool hidden = place->kind != PLACE_FILE && e->code == ERR_REFUSED;
+    return e->code != ERR_MISSING && !hidden;
 }
 
-void claims_beside(struct arena *a, const struct place *place, struct record *r)
+static void look_beside(const struct place *place, const struct beside *what)
+{
+    struct arena *a = place->arena;
+    struct backup_facts *b = &place->record->backup;
+    const char *name = fs_base_name(place->kind == PLACE_S3 ? place->name.key : place->shown);
+    struct digest_list list = {.name = name, .only = what->suffix != NULL};
+    struct digest_claim claim = {.algorithm = "sha256"};
+    struct err e = {0};
+    if (!place_beside(place, what, &claim.source, &list.text, &e)) {
+        claim.problem = arena_strdup(a, e.text);
+        if (is_there(place, &e))
+            add(b, claim);
+        return;
+    }
+    claim.sure = claims_lookup(a, &list);
+    claim.digest = claim.sure ? list.hex : NULL;
+    claim.problem = list.problem;
+    if (!claim.sure && what->suffix != NULL && list.problem == NULL)
+        claim.problem = arena_printf(a, "it does not name %s", name);
+    if (claim.sure || claim.problem != NULL)
+        add(b, claim);
+}
+
+void claims_beside(const struct place *place)
 {
     static const struct beside sidecars[] = {
         {.suffix = ".sha256", .max_bytes = SIDECAR_BYTES_MAX},
         {.instead = "SHA256SUMS", .max_bytes = SIDECAR_BYTES_MAX},
     };
     for (size_t i = 0; place->kind != PLACE_STDIN && i < COUNT_OF(sidecars); i++)
-        look_beside(a, place, &sidecars[i], &r->backup);
+        look_beside(place, &sidecars[i]);
 }
 
 /* ---- servers -----------------------------------------------------------------------------------
  */
 
-/* "5d41…" in quotes. Parts ("…-7") and keys of the server's or ours make it something else (Amazon
- * S3 API Reference, Object: ETag). */
+/* Hex in quotes. Parts ("HEX-7") and keys of a server or of ours make it something else (Amazon S3
+ * API Reference, Object: ETag). */
 static void claim_etag(struct arena *a, const struct http_facts *f, bool documented,
                        struct backup_facts *b)
 {

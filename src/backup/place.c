@@ -30,22 +30,24 @@ static const char *either(const char *option, const char *const *variables, cons
 #define EITHER(option, otherwise, ...)                                                             \
     either(option, (const char *const[]){__VA_ARGS__, NULL}, otherwise)
 
-static bool wants_path_style(const struct config *c, const struct s3 *s3, const char *bucket)
+static bool wants_path_style(const struct place *p)
 {
-    if (str_eq(c->backup_s3_path_style, "auto"))
-        return s3->endpoint != NULL || strchr(bucket, '.') != NULL;
-    return str_eq(c->backup_s3_path_style, "yes");
+    const char *style = p->config->backup_s3_path_style;
+    if (str_eq(style, "auto"))
+        return p->s3.endpoint != NULL || strchr(p->name.bucket, '.') != NULL;
+    return str_eq(style, "yes");
 }
 
-static bool configure_s3(const struct config *c, struct place *p, struct err *e)
+static bool configure_s3(struct place *p, struct err *e)
 {
+    const struct config *c = p->config;
     struct s3 *s3 = &p->s3;
     s3->endpoint = EITHER(c->backup_s3_endpoint, NULL, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
     s3->region = EITHER(c->backup_s3_region, "us-east-1", "AWS_REGION", "AWS_DEFAULT_REGION");
     s3->access_key = EITHER(c->backup_s3_access_key, NULL, "AWS_ACCESS_KEY_ID");
     s3->secret_key = EITHER(c->backup_s3_secret_key, NULL, "AWS_SECRET_ACCESS_KEY");
     s3->session_token = EITHER(c->backup_s3_session_token, NULL, "AWS_SESSION_TOKEN");
-    s3->path_style = wants_path_style(c, s3, p->name.bucket);
+    s3->path_style = wants_path_style(p);
     if ((s3->access_key == NULL) != (s3->secret_key == NULL))
         return err_set(e, ERR_USAGE, "%s: of access key and secret key there is only one",
                        p->shown);
@@ -59,13 +61,13 @@ static const char *const origin_words[] = {
     [PLACE_FILE] = "file", [PLACE_STDIN] = "stdin", [PLACE_HTTP] = "http", [PLACE_S3] = "s3"};
 
 /* A file may be called like that; otherwise "#" splits off a member. */
-static const char *without_member(struct arena *a, const char *text, struct place *p)
+static const char *without_member(struct place *p, const char *text)
 {
     const char *mark = strrchr(text, '#');
     if (mark == NULL || mark[1] == '\0' || fs_exists(text))
         return text;
     p->member = mark + 1;
-    return arena_strndup(a, text, (size_t)(mark - text));
+    return arena_strndup(p->arena, text, (size_t)(mark - text));
 }
 
 static bool find_stdin(struct place *p, struct err *e)
@@ -76,12 +78,16 @@ static bool find_stdin(struct place *p, struct err *e)
            err_set(e, ERR_USAGE, "standard input is a terminal; a backup is expected there");
 }
 
-static bool find_http(struct arena *a, const struct config *c, const char *url, struct place *p)
+static struct http_options web_options(const struct place *p)
+{
+    return (struct http_options){.ca_file = p->config->backup_ca_file, .intr = p->intr};
+}
+
+static bool find_http(struct place *p, const char *url)
 {
     p->kind = PLACE_HTTP;
     p->url = url;
-    p->shown = http_redact(a, url);
-    p->s3.http = (struct http_options){.ca_file = c->backup_ca_file, .intr = p->intr};
+    p->shown = http_redact(p->arena, url);
     return true;
 }
 
@@ -94,113 +100,127 @@ static void know_time(struct backup_facts *b, int64_t us)
         b->age_us = KNOWN(age_us);
 }
 
-static bool choose(struct arena *a, struct place *p, struct record *r, struct err *e)
+static bool choose(struct place *p, struct err *e)
 {
+    struct arena *a = p->arena;
+    struct backup_facts *b = &p->record->backup;
     struct s3_found found;
     char time[CLOCK_ISO_BYTES];
     if (!s3_newest(a, &p->s3, &p->name, &found, e))
         return false;
-    r->backup.chosen =
+    b->chosen =
         arena_printf(a, "newest of %s that match %s, of %s", str_count(a, (int64_t)found.n_match),
                      p->shown, clock_iso(found.modified_us, time));
-    r->backup.size_bytes = (int64_t)found.size_bytes;
-    know_time(&r->backup, found.modified_us);
+    b->size_bytes = (int64_t)found.size_bytes;
+    know_time(b, found.modified_us);
     p->name.key = found.key;
     p->shown = arena_printf(a, "s3://%s/%s", p->name.bucket, found.key);
     return true;
 }
 
-static bool find_s3(struct arena *a, const struct config *c, const char *url, struct place *p,
-                    struct record *r, struct err *e)
+static bool find_s3(struct place *p, const char *url, struct err *e)
 {
     p->kind = PLACE_S3;
     p->shown = url;
-    p->s3.http = (struct http_options){.ca_file = c->backup_ca_file, .intr = p->intr};
-    if (!s3_split(a, url, &p->name, e) || !configure_s3(c, p, e))
+    p->s3.http = web_options(p);
+    if (!s3_split(p->arena, url, &p->name, e) || !configure_s3(p, e))
         return false;
     if (s3_is_pattern(p->name.key))
-        return choose(a, p, r, e);
-    p->name.key = s3_plain_key(a, p->name.key);
+        return choose(p, e);
+    p->name.key = s3_plain_key(p->arena, p->name.key);
     return true;
 }
 
-static bool find(struct arena *a, const struct config *c, const char *text, struct place *p,
-                 struct record *r, struct err *e)
+static bool find_file(struct place *p, const char *path, struct err *e)
+{
+    if (!backup_find(p->arena, path, p->record, e))
+        return false;
+    p->path = p->shown = p->record->backup.path;
+    return true;
+}
+
+static bool find(struct place *p, const char *text, struct err *e)
 {
     if (str_eq(text, "-"))
         return find_stdin(p, e);
     if (str_starts(text, "http://") || str_starts(text, "https://"))
-        return find_http(a, c, text, p);
-    if (str_starts(text, "s3://"))
-        return find_s3(a, c, text, p, r, e);
-    if (!backup_find(a, text, r, e))
-        return false;
-    p->path = p->shown = r->backup.path;
-    return true;
+        return find_http(p, text);
+    return str_starts(text, "s3://") ? find_s3(p, text, e) : find_file(p, text, e);
 }
 
-bool place_find(struct arena *a, const struct config *config, const char *text,
-                struct interrupt *intr, struct record *r, struct place *place, struct err *e)
+bool place_find(struct place *place, const char *text, struct err *e)
 {
-    *place = (struct place){.intr = intr};
-    text = without_member(a, text, place);
-    if (!find(a, config, text, place, r, e))
+    struct backup_facts *b = &place->record->backup;
+    text = without_member(place, text);
+    if (!find(place, text, e))
         return false;
-    r->backup.origin = origin_words[place->kind];
-    r->backup.path = place->shown;
-    r->backup.member = place->member;
-    r->backup.kept = place->kind != PLACE_STDIN;
+    b->origin = origin_words[place->kind];
+    b->path = place->shown;
+    b->member = place->member;
+    b->kept = place->kind != PLACE_STDIN;
     return true;
 }
 
 /* ---- reading -----------------------------------------------------------------------------------
  */
 
-static struct http_request web_request(const char *url, const char *shown)
+static struct http_request web_request(const struct place *p, const char *url, const char *shown)
 {
-    return (struct http_request){.url = url, .shown = shown, .redirects = true};
+    return (struct http_request){
+        .url = url, .shown = shown, .redirects = true, .options = web_options(p)};
 }
 
-static void tell(struct arena *a, struct place *p, struct record *r)
+/* What the head of the answer says. */
+static void tell(struct place *p)
 {
+    struct backup_facts *b = &p->record->backup;
     const struct http_facts *f = &p->facts;
     int64_t modified_us = http_date_us(f->last_modified);
     if (f->length_known)
-        r->backup.size_bytes = (int64_t)f->length;
+        b->size_bytes = (int64_t)f->length;
     if (modified_us != 0)
-        know_time(&r->backup, modified_us);
+        know_time(b, modified_us);
     if (!f->framed)
-        record_gap(r, "whether all of the file came over", "the server did not say how long it is");
+        record_gap(p->record, "whether all of the file came over",
+                   "the server did not say how long it is");
     if (p->kind == PLACE_S3)
-        claims_of_server(a, f, p->s3.endpoint == NULL, &r->backup);
+        claims_of_server(p->arena, f, p->s3.endpoint == NULL, b);
 }
 
-struct source *place_open(struct arena *a, struct place *place, struct record *r, struct err *e)
+static struct source *open_web(struct place *p, struct err *e)
+{
+    if (p->kind == PLACE_S3)
+        return s3_get(p->arena, &p->s3, &p->name, &p->facts, e);
+    struct http_request request = web_request(p, p->url, p->shown);
+    return http_get(p->arena, &request, &p->facts, e);
+}
+
+struct source *place_open(struct place *place, struct err *e)
 {
     if (place->kind == PLACE_STDIN)
         return source_fd(
-            a, &(struct source_fd){.fd = STDIN_FILENO, .name = place->shown, .intr = place->intr});
-    struct http_request web = web_request(place->url, place->shown);
-    struct source *in = place->kind == PLACE_S3
-                            ? s3_get(a, &place->s3, &place->name, &place->facts, e)
-                            : http_get(a, &web, &place->s3.http, &place->facts, e);
+            place->arena,
+            &(struct source_fd){.fd = STDIN_FILENO, .name = place->shown, .intr = place->intr});
+    struct source *in = open_web(place, e);
     if (in == NULL)
         return NULL;
-    tell(a, place, r);
-    return claims_has(&r->backup, "md5") ? filter_md5(a, in, place->md5) : in;
+    tell(place);
+    bool wants_md5 = claims_has(&place->record->backup, "md5");
+    return wants_md5 ? filter_md5(place->arena, in, place->md5) : in;
 }
 
-void place_read_whole(struct place *place, struct arena *a, struct record *r)
+void place_read_whole(struct place *place)
 {
     if (place->md5[0] != '\0')
-        r->backup.md5 = arena_strdup(a, place->md5);
+        place->record->backup.md5 = arena_strdup(place->arena, place->md5);
 }
 
 /* ---- spooling ----------------------------------------------------------------------------------
  */
 
-static bool has_room(struct arena *a, const struct place *p, const char *path, struct err *e)
+static bool has_room(const struct place *p, const char *path, struct err *e)
 {
+    struct arena *a = p->arena;
     uint64_t free_bytes;
     if (!p->facts.length_known)
         return true;
@@ -222,20 +242,21 @@ static bool copy(struct source *in, struct sink *out, struct err *e)
     return sink_finish(out, e);
 }
 
-bool place_spool(struct arena *a, struct place *place, const char *path, struct record *r,
-                 struct err *e)
+bool place_spool(struct place *place, const char *path, struct err *e)
 {
+    struct arena *a = place->arena;
+    struct backup_facts *b = &place->record->backup;
     struct sink_digest digest;
     CLEANUP(fs_new_cleanup) struct fs_new file = {0};
-    CLEANUP(source_cleanup) struct source *in = place_open(a, place, r, e);
-    if (in == NULL || !has_room(a, place, path, e) || !fs_new_open(a, path, 0600, &file, e))
+    CLEANUP(source_cleanup) struct source *in = place_open(place, e);
+    if (in == NULL || !has_room(place, path, e) || !fs_new_open(a, path, 0600, &file, e))
         return false;
     CLEANUP(sink_cleanup) struct sink *out = sink_digest(a, sink_fd(a, file.fd, path), &digest);
     if (!copy(in, out, e) || !fs_new_commit(&file, e))
         return err_wrap(e, "copy of %s", place->shown);
-    place_read_whole(place, a, r);
-    r->backup.size_bytes = (int64_t)digest.bytes;
-    r->backup.sha256 = arena_strdup(a, digest.sha256);
+    place_read_whole(place);
+    b->size_bytes = (int64_t)digest.bytes;
+    b->sha256 = arena_strdup(a, digest.sha256);
     return digest.bytes > 0 || err_set(e, ERR_FORMAT, "backup %s is empty (0 bytes)", place->shown);
 }
 
@@ -260,21 +281,28 @@ static bool file_beside(struct arena *a, const char *path, size_t max, struct sl
     return fs_read_file(a, path, max, text, e);
 }
 
-bool place_beside(struct arena *a, const struct place *place, const struct beside *what,
-                  const char **shown, struct slice *text, struct err *e)
+static bool web_beside(const struct place *p, const struct beside *what, const char *shown,
+                       struct slice *text, struct err *e)
 {
-    *shown = renamed(a, place->shown, what);
+    struct http_request request;
+    if (p->kind == PLACE_HTTP && strchr(p->url, '?') != NULL)
+        return err_set(e, ERR_MISSING, "an address with a query has nothing beside it");
+    if (p->kind == PLACE_HTTP) {
+        request = web_request(p, renamed(p->arena, p->url, what), shown);
+    } else {
+        struct s3_name name = {p->name.bucket, renamed(p->arena, p->name.key, what)};
+        request = s3_request(p->arena, &p->s3, &name, "");
+    }
+    return http_get_small(p->arena, &request, what->max_bytes, text, e);
+}
+
+bool place_beside(const struct place *place, const struct beside *what, const char **shown,
+                  struct slice *text, struct err *e)
+{
+    *shown = renamed(place->arena, place->shown, what);
     if (place->kind == PLACE_STDIN)
         return err_set(e, ERR_MISSING, "nothing lies beside standard input");
     if (place->kind == PLACE_FILE)
-        return file_beside(a, *shown, what->max_bytes, text, e);
-    if (place->kind == PLACE_HTTP) {
-        if (strchr(place->url, '?') != NULL)
-            return err_set(e, ERR_MISSING, "an address with a query has nothing beside it");
-        struct http_request web = web_request(renamed(a, place->url, what), *shown);
-        return http_get_small(a, &web, &place->s3.http, what->max_bytes, text, e);
-    }
-    struct s3_name name = {place->name.bucket, renamed(a, place->name.key, what)};
-    struct http_request request = s3_request(a, &place->s3, &name, "");
-    return http_get_small(a, &request, &place->s3.http, what->max_bytes, text, e);
+        return file_beside(place->arena, *shown, what->max_bytes, text, e);
+    return web_beside(place, what, *shown, text, e);
 }

@@ -234,7 +234,7 @@ static bool has_member(const struct facts_link *f, struct err *e)
                    f->options.member, subject(f));
 }
 
-static bool open_source(struct arena *a, struct source *file, const char *name,
+static bool open_source(struct arena *a, struct source *file,
                         const struct dump_open_options *options, struct dump_stream *stream,
                         struct err *e)
 {
@@ -252,7 +252,7 @@ static bool open_source(struct arena *a, struct source *file, const char *name,
         source_close(&f->base);
     if (!ok)
         stream->sql = NULL;
-    return ok || err_wrap(e, "%s", name);
+    return ok || err_wrap(e, "%s", options->name);
 }
 
 /* pg_restore takes a packed table of contents, too. */
@@ -284,15 +284,16 @@ bool dump_open(struct arena *a, const char *path, const struct dump_open_options
     *stream = nothing_known;
     if (fs_is_dir(path))
         return open_folder(a, path, stream, e);
-    return open_source(a, source_file(a, arena_strdup(a, path), e), path, options, stream, e);
+    struct dump_open_options named = *options;
+    named.name = path;
+    return open_source(a, source_file(a, arena_strdup(a, path), e), &named, stream, e);
 }
 
-bool dump_open_source(struct arena *a, struct source *in, const char *name,
-                      const struct dump_open_options *options, struct dump_stream *stream,
-                      struct err *e)
+bool dump_open_source(struct arena *a, struct source *in, const struct dump_open_options *options,
+                      struct dump_stream *stream, struct err *e)
 {
     *stream = nothing_known;
-    return open_source(a, in, name, options, stream, e);
+    return open_source(a, in, options, stream, e);
 }
 
 void dump_stream_cleanup(struct dump_stream *stream)

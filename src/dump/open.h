@@ -26,6 +26,7 @@ struct dump_stream {
 struct dump_open_options {
     uint64_t max_expansion; /* 0: none */
     const char *member;     /* of a tar archive: the dump in it; NULL: there is only one */
+    const char *name;       /* of a source, for messages; a file's is its path */
 };
 
 /*
@@ -37,9 +38,8 @@ struct dump_open_options {
 MUST bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
                     struct dump_stream *stream, struct err *e);
 
-/* The same for bytes that come from elsewhere, once: `in`, which is owned from the call on. `name`
- * is for messages. */
-MUST bool dump_open_source(struct arena *a, struct source *in, const char *name,
+/* The same for bytes that come from elsewhere, once: `in`, which is owned from the call on. */
+MUST bool dump_open_source(struct arena *a, struct source *in,
                            const struct dump_open_options *options, struct dump_stream *stream,
                            struct err *e);
 void dump_stream_cleanup(struct dump_stream *stream); /* takes a zeroed one */

@@ -13,7 +13,6 @@ struct http_source {
     struct source base;
     struct arena *a; /* its own: it may be read on another thread than its caller's */
     struct http_request request;
-    struct http_options options;
     struct http_facts *facts;
     struct transfer transfer;
     bool begun;             /* the object's first head was seen: facts are its */
@@ -101,7 +100,8 @@ static struct slice error_body(struct http_source *h)
     struct err none = {0};
     CLEANUP(buf_cleanup) struct buf body = {0};
     while (body.n < EXPLAIN_BYTES_MAX) {
-        if (t->at == t->n && (t->ended || !transfer_pump(t, &h->options, &none) || t->at == t->n))
+        if (t->at == t->n &&
+            (t->ended || !transfer_pump(t, &h->request.options, &none) || t->at == t->n))
             break;
         buf_append(&body, t->bytes + t->at, t->n - t->at);
         t->at = t->n;
@@ -127,13 +127,14 @@ static bool status_failed(struct http_source *h, struct err *e)
 /* Waits before a retry; ends early when interrupted. */
 static bool back_off(struct http_source *h, struct err *e)
 {
-    int64_t wait_us = h->options.backoff_us == 0 ? HTTP_BACKOFF_US : h->options.backoff_us;
+    int64_t wait_us =
+        h->request.options.backoff_us == 0 ? HTTP_BACKOFF_US : h->request.options.backoff_us;
     int64_t until_us = clock_mono_us() + (wait_us << (h->tries - 1));
     for (int ms; (ms = clock_poll_ms(until_us)) > 0;) {
-        struct pollfd intr = {.fd = interrupt_fd(h->options.intr), .events = POLLIN};
+        struct pollfd intr = {.fd = interrupt_fd(h->request.options.intr), .events = POLLIN};
         if (poll(&intr, 1, ms) < 0 && errno != EINTR)
             return err_sys(e, "cannot wait");
-        if (!interrupt_check(h->options.intr, e))
+        if (!interrupt_check(h->request.options.intr, e))
             return false;
     }
     return true;
@@ -149,15 +150,14 @@ static const char *validator(const struct http_facts *facts)
 
 static bool begin(struct http_source *h, struct err *e)
 {
-    const char *if_range = NULL;
-    uint64_t from = h->base.offset;
+    struct transfer_part part = {.from = h->base.offset};
     transfer_end(&h->transfer);
-    if (from > 0 && (if_range = validator(h->facts)) == NULL)
+    if (part.from > 0 && (part.if_range = validator(h->facts)) == NULL)
         return err_set(e, ERR_CONNECT,
                        "%s: the connection broke off at byte %llu (%s), and the server gives "
                        "neither ETag nor Last-Modified that would let it go on safely",
-                       h->request.shown, (unsigned long long)from, h->last_words);
-    return transfer_begin(&h->transfer, h->a, &h->request, &h->options, from, if_range, e);
+                       h->request.shown, (unsigned long long)part.from, h->last_words);
+    return transfer_begin(&h->transfer, h->a, &h->request, &part, e);
 }
 
 /* Is the answer to a resumed request the rest of the very same object? */
@@ -209,7 +209,7 @@ static bool attempt(struct http_source *h, bool *again, struct err *e)
 {
     struct transfer *t = &h->transfer;
     *again = false;
-    if (!begin(h, e) || !transfer_pump(t, &h->options, e))
+    if (!begin(h, e) || !transfer_pump(t, &h->request.options, e))
         return false;
     bool failed = t->at == t->n && (t->stalled || t->result != CURLE_OK);
     if (failed || t->head.status >= STATUS_ERROR) {
@@ -260,7 +260,7 @@ static bool http_read(struct source *s, void *bytes, size_t n, size_t *got, stru
     struct http_source *h = (struct http_source *)s;
     struct transfer *t = &h->transfer;
     while (t->at == t->n) {
-        if (!t->ended && !transfer_pump(t, &h->options, e))
+        if (!t->ended && !transfer_pump(t, &h->request.options, e))
             return false;
         bool clean = false;
         if (t->at == t->n && t->ended && !ended(h, &clean, e))
@@ -288,18 +288,15 @@ static void http_close(struct source *s)
 static const struct source_ops http_ops = {.name = "http", .read = http_read, .close = http_close};
 
 struct source *http_get(struct arena *a, const struct http_request *request,
-                        const struct http_options *options, struct http_facts *facts, struct err *e)
+                        struct http_facts *facts, struct err *e)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         (void)err_set(e, ERR_SYSTEM, "libcurl cannot be set up");
         return NULL;
     }
     struct http_source *h = ARENA_NEW(a, struct http_source);
-    *h = (struct http_source){.base = {.ops = &http_ops},
-                              .a = arena_new(),
-                              .request = *request,
-                              .options = *options,
-                              .facts = facts};
+    *h = (struct http_source){
+        .base = {.ops = &http_ops}, .a = arena_new(), .request = *request, .facts = facts};
     *facts = (struct http_facts){0};
     if (try_until_it_runs(h, e))
         return &h->base;
@@ -307,12 +304,11 @@ struct source *http_get(struct arena *a, const struct http_request *request,
     return NULL;
 }
 
-bool http_get_small(struct arena *a, const struct http_request *request,
-                    const struct http_options *options, size_t max, struct slice *body,
-                    struct err *e)
+bool http_get_small(struct arena *a, const struct http_request *request, size_t max,
+                    struct slice *body, struct err *e)
 {
     struct http_facts facts;
-    CLEANUP(source_cleanup) struct source *in = http_get(a, request, options, &facts, e);
+    CLEANUP(source_cleanup) struct source *in = http_get(a, request, &facts, e);
     if (in == NULL)
         return false;
     char *text = arena_alloc(a, max + 2);

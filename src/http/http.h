@@ -38,6 +38,7 @@ struct http_request {
     const char *url;   /* http:// or https:// */
     const char *shown; /* for messages: see http_redact */
     bool redirects;    /* may be followed; https never leads to http */
+    struct http_options options;
     /* Adds "Name: value" (const char *) for one attempt, since a signature carries its time. NULL:
      * nothing to add. */
     void (*headers)(const void *context, struct arena *a, struct vec *headers);
@@ -68,13 +69,11 @@ struct http_facts {
  * thread.
  */
 struct source *http_get(struct arena *a, const struct http_request *request,
-                        const struct http_options *options, struct http_facts *facts,
-                        struct err *e);
+                        struct http_facts *facts, struct err *e);
 
 /* A whole body of at most `max` bytes (more is ERR_LIMIT), NUL-terminated, in the arena. */
-MUST bool http_get_small(struct arena *a, const struct http_request *request,
-                         const struct http_options *options, size_t max, struct slice *body,
-                         struct err *e);
+MUST bool http_get_small(struct arena *a, const struct http_request *request, size_t max,
+                         struct slice *body, struct err *e);
 
 /* The URL without user, password, query and fragment. "(no URL)" when it is none. */
 const char *http_redact(struct arena *a, const char *url);

@@ -108,6 +108,7 @@ struct http_request s3_request(struct arena *a, const struct s3 *s3, const struc
         .url = arena_printf(a, "%s%s%s%s%s", scheme, r->host, r->path, query[0] == '\0' ? "" : "?",
                             query),
         .shown = arena_printf(a, "s3://%s/%s", name->bucket, name->key),
+        .options = s3->http,
         .headers = sign,
         .explain = explain,
         .context = r,
@@ -118,5 +119,5 @@ struct source *s3_get(struct arena *a, const struct s3 *s3, const struct s3_name
                       struct http_facts *facts, struct err *e)
 {
     struct http_request request = s3_request(a, s3, name, "");
-    return http_get(a, &request, &s3->http, facts, e);
+    return http_get(a, &request, facts, e);
 }

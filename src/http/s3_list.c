@@ -142,8 +142,7 @@ static bool is_newer(const struct s3_found *x, const struct s3_found *best)
     return strcmp(x->key, best->key) > 0;
 }
 
-bool s3_take_page(struct arena *a, struct slice page, const char *pattern, struct s3_found *found,
-                  const char **token, struct err *e)
+bool s3_take_page(struct arena *a, struct slice page, struct s3_listing *l, struct err *e)
 {
     struct page p;
     if (!read_page(a, page, &p, e))
@@ -151,14 +150,14 @@ bool s3_take_page(struct arena *a, struct slice page, const char *pattern, struc
     VEC_EACH (struct s3_found, o, &p.objects) {
         if (p.encoded)
             o->key = decoded(a, o->key);
-        if (!matches(pattern, o->key))
+        if (!matches(l->pattern, o->key))
             continue;
-        uint64_t n = found->n_match + 1;
-        if (is_newer(o, found))
-            *found = *o;
-        found->n_match = n;
+        o->n_match = l->found.n_match + 1;
+        if (is_newer(o, &l->found))
+            l->found = *o;
+        l->found.n_match = o->n_match;
     }
-    *token = p.truncated ? p.token : NULL;
+    l->token = p.truncated ? p.token : NULL;
     return true;
 }
 
@@ -174,15 +173,13 @@ static const char *query_of(struct arena *a, const char *prefix, const char *tok
                         sigv4_encode(a, prefix, false));
 }
 
-static bool next_page(struct arena *a, const struct s3 *s3, const struct s3_name *name,
-                      struct s3_found *found, const char **token, struct err *e)
+static bool next_page(struct arena *a, const struct s3 *s3, const char *bucket,
+                      struct s3_listing *l, struct err *e)
 {
-    struct s3_name bucket = {name->bucket, ""};
-    struct http_request request =
-        s3_request(a, s3, &bucket, query_of(a, prefix_of(a, name->key), *token));
+    struct http_request request = s3_request(a, s3, &(struct s3_name){bucket, ""},
+                                             query_of(a, prefix_of(a, l->pattern), l->token));
     struct slice page;
-    bool ok = http_get_small(a, &request, &s3->http, PAGE_BYTES_MAX, &page, e) &&
-              s3_take_page(a, page, name->key, found, token, e);
+    bool ok = http_get_small(a, &request, PAGE_BYTES_MAX, &page, e) && s3_take_page(a, page, l, e);
     if (!ok && (e->code == ERR_FORMAT || e->code == ERR_LIMIT))
         e->code = ERR_CONNECT; /* of the listing, not of the backup */
     return ok;
@@ -191,21 +188,18 @@ static bool next_page(struct arena *a, const struct s3 *s3, const struct s3_name
 bool s3_newest(struct arena *a, const struct s3 *s3, const struct s3_name *name,
                struct s3_found *found, struct err *e)
 {
-    struct s3_found best = {0};
-    const char *token = NULL;
+    struct s3_listing l = {.pattern = name->key};
     for (unsigned i = 0; i < S3_PAGES_MAX; i++) {
         CLEANUP(arena_cleanup) struct arena *page = arena_new();
-        if (!next_page(page, s3, name, &best, &token, e))
+        if (!next_page(page, s3, name->bucket, &l, e))
             return err_wrap(e, "list s3://%s/%s", name->bucket, name->key);
-        token = token == NULL ? NULL : arena_strdup(a, token);
-        best.key = best.key == NULL ? NULL : arena_strdup(a, best.key);
-        if (token != NULL)
+        l.token = l.token == NULL ? NULL : arena_strdup(a, l.token);
+        l.found.key = l.found.key == NULL ? NULL : arena_strdup(a, l.found.key);
+        if (l.token != NULL)
             continue;
-        if (best.key == NULL)
-            return err_set(e, ERR_MISSING, "s3://%s/%s: no backup matches", name->bucket,
-                           name->key);
-        *found = best;
-        return true;
+        *found = l.found;
+        return l.found.key != NULL ||
+               err_set(e, ERR_MISSING, "s3://%s/%s: no backup matches", name->bucket, name->key);
     }
     return err_set(e, ERR_REFUSED, "s3://%s/%s: more than %d pages of objects; narrow the prefix",
                    name->bucket, name->key, S3_PAGES_MAX);

@@ -15,9 +15,14 @@ struct s3_request {
 struct http_request s3_request(struct arena *a, const struct s3 *s3, const struct s3_name *name,
                                const char *query);
 
-/* One page of a listing: takes every object to `found` that matches; *token is that of the next
- * page, NULL at the end. ERR_FORMAT when it is no sound page. */
-MUST bool s3_take_page(struct arena *a, struct slice page, const char *pattern,
-                       struct s3_found *found, const char **token, struct err *e);
+/* What the pages so far have shown. */
+struct s3_listing {
+    const char *pattern;
+    struct s3_found found; /* the newest that matches; no key: none does */
+    const char *token;     /* of the next page; NULL: there is none */
+};
+
+/* Takes one page. ERR_FORMAT when it is no sound one. */
+MUST bool s3_take_page(struct arena *a, struct slice page, struct s3_listing *l, struct err *e);
 
 #endif

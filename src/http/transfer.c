@@ -78,14 +78,13 @@ static bool set_range(struct transfer *t, uint64_t from)
 }
 
 bool transfer_begin(struct transfer *t, struct arena *a, const struct http_request *request,
-                    const struct http_options *options, uint64_t from, const char *if_range,
-                    struct err *e)
+                    const struct transfer_part *part, struct err *e)
 {
     uint8_t *bytes = t->bytes == NULL ? arena_alloc(a, TRANSFER_BYTES) : t->bytes;
     *t = (struct transfer){.bytes = bytes, .multi = curl_multi_init(), .easy = curl_easy_init()};
-    if (t->multi == NULL || t->easy == NULL || !set_manners(t, options) ||
-        !set_target(t, request) || !set_headers(t, a, request, if_range) || !set_range(t, from) ||
-        curl_multi_add_handle(t->multi, t->easy) != CURLM_OK)
+    if (t->multi == NULL || t->easy == NULL || !set_manners(t, &request->options) ||
+        !set_target(t, request) || !set_headers(t, a, request, part->if_range) ||
+        !set_range(t, part->from) || curl_multi_add_handle(t->multi, t->easy) != CURLM_OK)
         return err_set(e, ERR_SYSTEM, "libcurl cannot be set up for %s", request->shown);
     return true;
 }

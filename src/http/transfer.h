@@ -35,10 +35,12 @@ struct transfer {
     bool stalled; /* no byte came in the time allowed */
 };
 
-/* Begins at byte `from`; `if_range` (NULL: none) is the validator of the object. */
+struct transfer_part {
+    uint64_t from;        /* byte to begin at */
+    const char *if_range; /* validator of the object; NULL: none */
+};
 MUST bool transfer_begin(struct transfer *t, struct arena *a, const struct http_request *request,
-                         const struct http_options *options, uint64_t from, const char *if_range,
-                         struct err *e);
+                         const struct transfer_part *part, struct err *e);
 
 /* Works until there are bytes, or it ended. False: interrupted. */
 MUST bool transfer_pump(struct transfer *t, const struct http_options *options, struct err *e);

@@ -304,9 +304,10 @@ int run_verify(struct arena *a, const struct config *config, const char *path)
     struct stage_facts *facts = record_stage(run.record, STAGE_verify);
     facts->began = clock_wall_us();
     int64_t began_us = clock_mono_us();
-    if (!place_find(a, config, path, &run.intr, run.record, &run.place, &e))
+    run.place = run_place(&run);
+    if (!place_find(&run.place, path, &e))
         return say_error(&e);
-    claims_beside(a, &run.place, run.record);
+    claims_beside(&run.place);
     run.backup_path = run.place.path;
     display_stage_begin(&run.display, STAGE_verify);
     carry_out(&run, STAGE_verify, &e);

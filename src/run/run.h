@@ -72,11 +72,15 @@ bool run_skip(struct run *run, enum stage stage, const char *reason);
 /* The line that people see for the stage. */
 void run_summary(struct run *run, enum stage stage, const char *format, ...) PRINTF(3, 4);
 
+/* A place of this run, where nothing was found yet. */
+struct place run_place(struct run *run);
+
 /* What checks may look at now. */
 struct evidence run_evidence(struct run *run);
 
-/* Reads and judges the dump at `path`, or at run->place when that is NULL: stream, statements, rows, findings, the backup's facts. Used
- * by the stage and by the command; both ask the checks afterwards. */
+/* Reads and judges the dump at `path`, or at run->place when that is NULL: stream, statements,
+ * rows, findings, the backup's facts. Used by the stage and by the command; both ask the checks
+ * afterwards. */
 MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
 
 /* Starts a throw-away server in work_dir/NAME like `like` (members may be NULL), with its undo

@@ -46,19 +46,24 @@ static bool take(struct run *run, struct err *e)
     return keep == NULL || publish(run, keep, e);
 }
 
+struct place run_place(struct run *run)
+{
+    return (struct place){
+        .arena = run->arena, .config = run->config, .record = run->record, .intr = &run->intr};
+}
+
 /* What was given. It is read twice, so what is no file is copied first, into the private folder. */
 static bool find(struct run *run, struct err *e)
 {
-    struct record *r = run->record;
-    if (!place_find(run->arena, run->config, run->config->backup_use, &run->intr, r, &run->place,
-                    e))
+    run->place = run_place(run);
+    if (!place_find(&run->place, run->config->backup_use, e))
         return false;
-    claims_beside(run->arena, &run->place, r);
+    claims_beside(&run->place);
     run->backup_path = run->place.path;
     if (run->backup_path != NULL)
         return true;
     run->backup_path = fs_join(run->arena, run->work_dir, "backup");
-    return place_spool(run->arena, &run->place, run->backup_path, r, e);
+    return place_spool(&run->place, run->backup_path, e);
 }
 
 bool stage_backup(struct run *run, struct err *e)

@@ -107,7 +107,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     if (!dump_scan(&how, &run->facts, e))
         return false;
     fill_backup(run, stream);
-    place_read_whole(&run->place, run->arena, run->record);
+    place_read_whole(&run->place);
     compare_digest(run, stream);
     fill_tables(run);
     if (stream->note != NULL)
@@ -128,12 +128,12 @@ static bool open_dump(struct run *run, const char *path, struct dump_stream *str
     const struct dump_open_options options = {
         .max_expansion = run->config->verify_max_expansion,
         .member = run->record->backup.member,
+        .name = run->place.shown,
     };
     if (path != NULL)
         return dump_open(run->arena, path, &options, stream, e);
-    struct source *in = place_open(run->arena, &run->place, run->record, e);
-    return in != NULL &&
-           dump_open_source(run->arena, in, run->place.shown, &options, stream, e);
+    struct source *in = place_open(&run->place, e);
+    return in != NULL && dump_open_source(run->arena, in, &options, stream, e);
 }
 
 bool run_read_dump(struct run *run, const char *path, struct err *e)

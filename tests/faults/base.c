@@ -70,7 +70,7 @@ struct record *base_verify_beside(struct arena *a, struct slice file, const char
     run.record->backup.origin = "file";
     run.record->backup.path = path;
     run.record->backup.size_bytes = (int64_t)file.n;
-    claims_beside(a, &(struct place){.shown = path, .path = path}, run.record);
+    claims_beside(&(struct place){.arena = a, .record = run.record, .shown = path});
     bool ok =
         check_plan(run.record, config, 1U << STAGE_verify, &e) && run_read_dump(&run, path, &e);
     struct err ignored = {0};

@@ -55,11 +55,12 @@ static const struct listed rows[] = {
 START_TEST(test_lists_of_digests_are_read)
 {
     const struct listed *row = &rows[_i];
-    const char *hex = NULL, *problem;
-    bool found = claims_lookup(a, slice_of(row->list), row->name, row->only, &hex, &problem);
+    struct digest_list list = {slice_of(row->list), row->name, row->only, NULL, NULL};
+    bool found = claims_lookup(a, &list);
+    const char *problem = list.problem;
     ck_assert_int_eq(found, row->hex != NULL);
     if (found)
-        ck_assert_str_eq(hex, row->hex);
+        ck_assert_str_eq(list.hex, row->hex);
     ck_assert_msg((problem == NULL) == (row->problem == NULL), "%s", problem);
     if (problem != NULL)
         ck_assert_msg(strstr(problem, row->problem) != NULL, "%s", problem);

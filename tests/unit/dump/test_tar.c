@@ -34,9 +34,9 @@ static struct slice dump(void)
 
 static bool read_all(struct slice file, const char *member, struct buf *out)
 {
-    struct dump_open_options options = {.max_expansion = 1000, .member = member};
+    struct dump_open_options options = {.max_expansion = 1000, .member = member, .name = "x.tar"};
     struct source *in = source_mem(a, file.p, file.n);
-    return dump_open_source(a, in, "x.tar", &options, &st, &e) && st.sql != NULL &&
+    return dump_open_source(a, in, &options, &st, &e) && st.sql != NULL &&
            bytes_slurp(st.sql, 0, out, &e);
 }
 

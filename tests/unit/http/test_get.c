@@ -45,8 +45,9 @@ static void tear_down(void)
 static bool fetch(const char *path, struct buf *out)
 {
     const char *url = arena_printf(a, "%s%s", server.url, path);
-    struct http_request r = {.url = url, .shown = http_redact(a, url), .redirects = true};
-    CLEANUP(source_cleanup) struct source *in = http_get(a, &r, &options, &facts, &e);
+    struct http_request r = {
+        .url = url, .shown = http_redact(a, url), .redirects = true, .options = options};
+    CLEANUP(source_cleanup) struct source *in = http_get(a, &r, &facts, &e);
     return in != NULL && bytes_slurp(in, 0, out, &e);
 }
 
@@ -227,10 +228,10 @@ START_TEST(test_what_is_not_there_is_said)
 {
     SERVE({.head = ""});
     struct http_request r = {.url = "http://127.0.0.1:1/x", .shown = "there"};
-    ck_assert_ptr_null(http_get(a, &r, &options, &facts, &e));
+    ck_assert_ptr_null(http_get(a, &r, &facts, &e));
     ck_assert_int_eq(e.code, ERR_CONNECT);
     r.url = "http://does.not.exist.invalid/x";
-    ck_assert_ptr_null(http_get(a, &r, &options, &facts, &e));
+    ck_assert_ptr_null(http_get(a, &r, &facts, &e));
     ck_assert_msg(strstr(e.text, "esolve host") != NULL, "%s", e.text);
 }
 END_TEST
@@ -246,7 +247,7 @@ START_TEST(test_secrets_are_cut_out_of_addresses)
         .url = arena_printf(a, "http://me:battery@%s/x?sig=staple", server.url + 7),
         .shown =
             http_redact(a, arena_printf(a, "http://me:battery@%s/x?sig=staple", server.url + 7))};
-    ck_assert_ptr_null(http_get(a, &r, &options, &facts, &e));
+    ck_assert_ptr_null(http_get(a, &r, &facts, &e));
     ck_assert(strstr(e.text, "battery") == NULL && strstr(e.text, "staple") == NULL);
     ck_assert(strstr(server.requests[0], "sig=staple") != NULL);
     ck_assert(strstr(server.requests[0], "Authorization: Basic ") != NULL);
@@ -259,9 +260,9 @@ START_TEST(test_a_small_body_is_bounded)
           {.head = OK_HEAD(5, TAG), .body = {"hello", 5}});
     struct http_request r = {.url = server.url, .shown = "there"};
     struct slice body;
-    ck_assert(http_get_small(a, &r, &options, 5, &body, &e));
+    ck_assert(http_get_small(a, &r, 5, &body, &e));
     ck_assert_str_eq(body.p, "hello");
-    ck_assert(!http_get_small(a, &r, &options, 4, &body, &e));
+    ck_assert(!http_get_small(a, &r, 4, &body, &e));
     ck_assert_int_eq(e.code, ERR_LIMIT);
 }
 END_TEST

@@ -186,11 +186,10 @@ END_TEST
 
 static struct s3_found newest(const char *page, const char *pattern)
 {
-    struct s3_found found = {0};
-    const char *token = "x";
-    ck_assert_msg(s3_take_page(a, slice_of(page), pattern, &found, &token, &e), "%s", e.text);
-    ck_assert_ptr_null(token);
-    return found;
+    struct s3_listing l = {.pattern = pattern, .token = "x"};
+    ck_assert_msg(s3_take_page(a, slice_of(page), &l, &e), "%s", e.text);
+    ck_assert_ptr_null(l.token);
+    return l.found;
 }
 
 static const char page[] = PAGE(
@@ -231,9 +230,8 @@ START_TEST(test_pages_that_say_too_little_are_refused)
         "<html></html>",
     };
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        struct s3_found found = {0};
-        const char *token;
-        ck_assert(!s3_take_page(a, slice_of(bad[i]), "", &found, &token, &e));
+        struct s3_listing l = {.pattern = ""};
+        ck_assert(!s3_take_page(a, slice_of(bad[i]), &l, &e));
         ck_assert_int_eq(e.code, ERR_FORMAT);
     }
 }

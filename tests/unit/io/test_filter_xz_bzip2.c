@@ -66,7 +66,7 @@ START_TEST(test_pieces_do_not_change_the_result)
         struct err e = {0};
         struct trial t = {kind->pack(a, plain), {.piece_bytes = piece}, 40 - piece, kind};
         ck_assert_msg(decode(&t, &out, &facts, &e), "%s", e.text);
-        ck_assert(out.n == plain.n && memcmp(out.p, plain.p, plain.n) == 0);
+        ck_assert(out.p != NULL && out.n == plain.n && memcmp(out.p, plain.p, plain.n) == 0);
         ck_assert_uint_eq(facts.members, 1);
         ck_assert_uint_eq(facts.checked, kind->checked);
     }
@@ -100,7 +100,7 @@ START_TEST(test_every_flipped_bit_is_an_error_or_changes_nothing)
         struct trial t = {.input = input, .fault = {.flip_bit = bit}, .kind = kind};
         bool ok = decode(&t, &out, &facts, &e);
         ck_assert(ok || e.text[0] != '\0');
-        bool same = out.n == plain.n && memcmp(out.p, plain.p, plain.n) == 0;
+        bool same = out.p != NULL && out.n == plain.n && memcmp(out.p, plain.p, plain.n) == 0;
         ck_assert_msg(!ok || same || kind->checked == 0, "bit %llu was not seen",
                       (unsigned long long)bit);
     }
