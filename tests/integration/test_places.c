@@ -241,10 +241,13 @@ START_TEST(test_the_newest_object_that_matches_is_verified)
         return;
     const char *older = dump_file("older.sql", SMALL_ROWS, "old");
     const char *newer = dump_file("newer.sql", SMALL_ROWS, "new");
-    server_s3_put(&web, &room, "db/shop 1+é.sql", newer, DAY_S);
+    server_s3_put(&web, &room, "db/shop 1+\xc3\xa9.sql", newer, DAY_S);
     server_s3_put(&web, &room, "db/shop-2.sql", older, DAY_S + DAY_S);
     server_s3_put(&web, &room, "db/crm.sql", older, 0);
-    static const char *const ways[] = {"s3://backups/db/shop*.sql", "s3://backups/db/shop 1+é.sql"};
+    static const char *const ways[] = {
+        "s3://backups/db/shop*.sql",
+        "s3://backups/db/shop 1+\xc3\xa9.sql",
+    };
     for (size_t i = 0; i < COUNT_OF(ways); i++) {
         struct told told = VERIFY("--backup-s3-endpoint", web.url, ways[i]);
         ck_assert_str_eq(is_whole(&told, newer)->backup.taken_from, "server");
