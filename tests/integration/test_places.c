@@ -14,6 +14,8 @@
 
 #include <check.h>
 
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -232,6 +234,33 @@ START_TEST(test_a_file_on_a_web_server_is_rehearsed)
 }
 END_TEST
 
+/* A signal that comes while bytes are awaited ends everything, and leaves nothing. */
+static void is_interruptible(const char *const *words, const char *until)
+{
+    struct running run;
+    program_start(&room, words, &run);
+    if (until != NULL)
+        program_wait_for(&run, until);
+    (void)poll(NULL, 0, 500);
+    struct told told = program_end(&run, SIGTERM);
+    ck_assert_msg(told.status == 128 + SIGTERM, "exit status %d:\n%s%s", told.status, told.out,
+                  told.err);
+    room_must_be_clean(&room);
+    running_cleanup(&run);
+}
+
+START_TEST(test_waiting_for_a_slow_server_can_be_interrupted)
+{
+    if (!server_nginx(&web, &room, "www", "limit_rate 2k;"))
+        return;
+    (void)dump_file("www/shop.sql", LARGE_ROWS, "row");
+    const char *url = at(web.url, "/shop.sql");
+    is_interruptible((const char *const[]){"verify", url, NULL}, NULL);
+    is_interruptible((const char *const[]){"run", "--users", "0", "--backup", url, NULL},
+                     "preflight");
+}
+END_TEST
+
 /* ---- S3 ----------------------------------------------------------------------------------------
  */
 
@@ -418,6 +447,7 @@ static void add_web(TCase *t)
     tcase_add_test(t, test_a_file_that_changes_while_it_is_read_is_not_mixed);
     tcase_add_test(t, test_a_digest_beside_it_is_compared);
     tcase_add_test(t, test_a_file_on_a_web_server_is_rehearsed);
+    tcase_add_test(t, test_waiting_for_a_slow_server_can_be_interrupted);
 }
 
 Suite *suite_places(void)
