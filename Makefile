@@ -11,7 +11,7 @@ PREFIX  ?= /usr/local
 PKG_CONFIG ?= pkg-config
 
 # Libraries of the program, by their pkg-config name. One row for a new one (and one in .ci/packages).
-PKGS := libpq zlib libzstd liblz4 libcjson libfyaml libcrypto libcurl libarchive liblzma
+PKGS := libpq zlib libzstd liblz4 libcjson libfyaml libcrypto libxxhash libcurl libarchive liblzma
 # gzip by ISA-L where its header is there, by zlib otherwise; `make ISAL=0` forces zlib.
 ISAL ?= $(if $(wildcard /usr/include/isa-l/igzip_lib.h /usr/include/isa-l.h),1,0)
 PKGS += $(if $(filter 1,$(ISAL)),libisal)
@@ -115,6 +115,10 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(if $(filter fuzz,$(MODE)),,$(B)/te
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 
+$(B)/tests/bench/decode: $(B)/tests/bench/decode.o $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 -include $(OBJ:.o=.d)
 
 # ---- tests --------------------------------------------------------------------------------------
@@ -156,7 +160,7 @@ coverage: ## line coverage of src, with a gate per floor
 	@$(again) MODE=cov suites-build && find build/cov -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory QUIET=1 MODE=cov suites
 	@tests/lint/coverage
-bench: release ## figures against psql, pg_restore and gzip measured in the same run
+bench: release ## figures against gzip, zstd, lz4 and psql; BENCH_GATE=1 fails where a goal is missed
 detection: release ## rewrite docs/detection.md: what is caught, and what other tools catch; ARGS=tries
 regression: release ## dumps of PostgreSQL's own regression database, in every format, must verify (root)
 bench detection regression:

@@ -109,25 +109,55 @@ void check_not_asked(struct record *r, enum stage stage, enum outcome outcome, c
     }
 }
 
-/* A finding for each problem of the kinds; gives their number, the first one in *first. */
-static size_t problem_findings(const struct evidence *ev, const struct check *check, unsigned kinds,
-                               const struct problem **first)
+static enum severity severity_of(const struct problem *p)
 {
-    size_t n = 0;
+    static const enum severity severities[] = {[PROBLEM_FATAL] = SEVERITY_CRITICAL,
+                                               [PROBLEM_DOUBT] = SEVERITY_WARNING,
+                                               [PROBLEM_REMARK] = SEVERITY_NOTE};
+    return severities[p->grade];
+}
+
+/* What the problems of some kinds come to. */
+struct tally {
+    size_t n;                    /* without remarks */
+    const struct problem *worst; /* the first of the worst grade; NULL without any */
+};
+
+/* A finding for each problem of the kinds. */
+static struct tally problem_findings(const struct evidence *ev, const struct check *check,
+                                     unsigned kinds)
+{
+    struct tally tally = {0};
     VEC_EACH (const struct problem, p, &ev->facts->problems) {
         if ((kinds & 1U << p->kind) == 0)
             continue;
-        if (n++ == 0)
-            *first = p;
+        tally.n += p->grade != PROBLEM_REMARK;
+        if (tally.worst == NULL || p->grade < tally.worst->grade)
+            tally.worst = p;
         ask_finding(ev, check,
                     (struct finding){.code = p->code,
-                                     .severity = SEVERITY_CRITICAL,
+                                     .severity = severity_of(p),
                                      .blame = BLAME_BACKUP,
                                      .subject = p->subject,
                                      .text = p->text,
                                      .offset = KNOWN(p->offset)});
     }
-    return n;
+    return tally;
+}
+
+/* "text (line 17, SQL byte 1,234), and 2 more" */
+static struct answer problem_answer(const struct evidence *ev, const struct tally *tally)
+{
+    const struct problem *p = tally->worst;
+    const char *line = "", *more = "";
+    if (p->line != 0)
+        line = arena_printf(ev->arena, "line %s, ", str_count(ev->arena, (int64_t)p->line));
+    if (tally->n > 1)
+        more =
+            arena_printf(ev->arena, ", and %s more", str_count(ev->arena, (int64_t)tally->n - 1));
+    return ask_answer(ev, p->grade == PROBLEM_FATAL ? OUTCOME_FAILED : OUTCOME_WARNED,
+                      "%s (%sSQL byte %s)%s", p->text, line,
+                      str_count(ev->arena, (int64_t)p->offset), more);
 }
 
 /* Did no problem of another kind end the reading? */
@@ -144,15 +174,9 @@ struct answer check_problems(const struct evidence *ev, const char *check, unsig
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
     const struct check *asked = find(check);
     assert(asked != NULL);
-    const struct problem *first = NULL;
-    size_t n = problem_findings(ev, asked, kinds, &first);
-    if (first != NULL && n > 1)
-        return ask_answer(ev, OUTCOME_FAILED, "%s (SQL byte %s), and %s more", first->text,
-                          str_count(ev->arena, (int64_t)first->offset),
-                          str_count(ev->arena, (int64_t)n - 1));
-    if (first != NULL)
-        return ask_answer(ev, OUTCOME_FAILED, "%s (SQL byte %s)", first->text,
-                          str_count(ev->arena, (int64_t)first->offset));
+    struct tally tally = problem_findings(ev, asked, kinds);
+    if (tally.worst != NULL && tally.worst->grade == PROBLEM_FATAL)
+        return problem_answer(ev, &tally);
     if (ask_problems_dropped(ev->facts))
         return ask_answer(
             ev, OUTCOME_UNKNOWN, "the dump has %s problems, of which only the first %zu were kept",
@@ -160,7 +184,9 @@ struct answer check_problems(const struct evidence *ev, const char *check, unsig
     if (!was_read_whole(ev->facts, kinds))
         return ask_answer(ev, OUTCOME_UNKNOWN,
                           "nothing wrong in the first %s bytes of SQL; the rest "
-                          "could not be read",
+                          "was not read",
                           str_count(ev->arena, (int64_t)ev->facts->bytes));
+    if (tally.n > 0)
+        return problem_answer(ev, &tally);
     return (struct answer){OUTCOME_PASSED, detail_when_fine};
 }

@@ -3,49 +3,42 @@
 #include "base/str.h"
 #include "check/ask.h"
 
-/* "whole up to table public.orders, row 1,204,331 (SQL byte 1,017,220,096)" */
+/* Where the data of the last table ends: "recoverable up to table public.orders, row 1,204,331". */
+static const char *recoverable(const struct evidence *ev)
+{
+    const struct dump_facts *f = ev->facts;
+    if (f->tables.n == 0)
+        return "no table data";
+    const struct dump_table *last = vec_at(&f->tables, f->tables.n - 1);
+    return arena_printf(ev->arena, "recoverable up to table %s%s%s, %s %s%s", last->schema,
+                        last->schema[0] == '\0' ? "" : ".", last->name,
+                        last->terminated ? "all" : "row", str_count(ev->arena, (int64_t)last->rows),
+                        last->terminated ? " rows" : "");
+}
+
+/* "whole up to SQL byte 1,017,220,096, object public.customers (TABLE DATA); recoverable …" */
 static const char *whole_until(const struct evidence *ev)
 {
     const struct dump_facts *f = ev->facts;
-    const char *byte = str_count(ev->arena, (int64_t)f->whole_until);
-    const struct dump_table *last = f->tables.n == 0 ? NULL : vec_at(&f->tables, f->tables.n - 1);
-    if (last != NULL && !last->terminated)
-        return arena_printf(ev->arena, "whole up to table %s%s%s, row %s (SQL byte %s)",
-                            last->schema, last->schema[0] == '\0' ? "" : ".", last->name,
-                            str_count(ev->arena, (int64_t)last->rows), byte);
-    if (f->last_object != NULL)
-        return arena_printf(ev->arena, "whole up to SQL byte %s, near %s", byte, f->last_object);
-    return arena_printf(ev->arena, "whole up to SQL byte %s", byte);
+    const char *object = "";
+    if (f->whole_object != NULL)
+        object = arena_printf(ev->arena, ", object %s (%s)", f->whole_object, f->whole_type);
+    return arena_printf(ev->arena, "whole up to SQL byte %s%s; %s",
+                        str_count(ev->arena, (int64_t)f->whole_until), object, recoverable(ev));
 }
 
 static struct answer incomplete(const struct evidence *ev)
 {
     const char *text = arena_printf(ev->arena, "no completion line; %s", whole_until(ev));
-    if (!ask_has_problem(ev->facts, 1U << PROBLEM_TRAILER))
-        ask_finding(ev, &check_complete,
-                    (struct finding){.code = "TRAILER_MISSING",
-                                     .severity = SEVERITY_CRITICAL,
-                                     .blame = BLAME_BACKUP,
-                                     .text = text,
-                                     .offset = KNOWN(ev->facts->bytes),
-                                     .recommendation =
-                                         "take the backup again and keep it only when "
-                                         "pg_dump ended with exit status 0"});
+    ask_finding(ev, &check_complete,
+                (struct finding){.code = "TRAILER_MISSING",
+                                 .severity = SEVERITY_CRITICAL,
+                                 .blame = BLAME_BACKUP,
+                                 .text = text,
+                                 .offset = KNOWN(ev->facts->bytes),
+                                 .recommendation = "take the backup again and keep it only when "
+                                                   "pg_dump ended with exit status 0"});
     return ask_answer(ev, OUTCOME_FAILED, "%s", text);
-}
-
-/* A completion line whose beginning is not there: comments are stripped by some tools, heads get
- * lost. */
-static struct answer headless(const struct evidence *ev)
-{
-    ask_finding(
-        ev, &check_complete,
-        (struct finding){.code = "HEADER_MISSING",
-                         .severity = SEVERITY_WARNING,
-                         .blame = BLAME_BACKUP,
-                         .text = "the completion line of pg_dump is there, its header is not",
-                         .recommendation = "keep dumps as pg_dump wrote them"});
-    return ask_answer(ev, OUTCOME_WARNED, "completion line without header");
 }
 
 static struct answer ask(const struct evidence *ev)
@@ -54,18 +47,21 @@ static struct answer ask(const struct evidence *ev)
     if (ev->facts == NULL)
         return answer;
     const struct dump_facts *f = ev->facts;
-    if (answer.outcome == OUTCOME_FAILED || (f->has_header && !f->complete))
-        return ask_has_problem(f, 1U << PROBLEM_LIMIT) ? answer : incomplete(ev);
+    if (answer.outcome == OUTCOME_FAILED || ask_has_problem(f, 1U << PROBLEM_LIMIT))
+        return answer;
+    if (f->has_header && !f->complete)
+        return incomplete(ev);
     if (answer.outcome != OUTCOME_PASSED)
         return answer;
     if (f->has_header)
         return ask_answer(ev, OUTCOME_PASSED, "the completion line of pg_dump is there");
-    if (f->complete)
-        return headless(ev);
     if (f->last_object != NULL)
         return ask_answer(
             ev, OUTCOME_UNKNOWN,
             "pg_dump wrote this, but neither its header nor its completion line is there");
+    record_gap(
+        ev->record, "whether the end of the file is there",
+        "it is not from pg_dump as far as one can see, and other SQL has no completion line");
     return ask_answer(ev, OUTCOME_SKIPPED,
                       "not written by pg_dump as far as one can see: no completion line to expect");
 }
@@ -77,7 +73,9 @@ const struct check check_complete = {
     .exit_code = 1,
     .question = "is the dump there to its very end?",
     .doc =
-        "Wants the completion line that belongs to each header of pg_dump or pg_dumpall; says how "
-        "far the dump is whole when it is missing. SQL of another origin has none to expect.",
+        "Wants the completion line that belongs to each header of pg_dump or pg_dumpall, and the "
+        "header to each completion line; says how far the dump is whole when one is missing. SQL "
+        "of "
+        "another origin has none to expect, which stands under `coverage`.",
     .ask = ask,
 };

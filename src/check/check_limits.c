@@ -3,6 +3,13 @@
 #include "base/str.h"
 #include "check/ask.h"
 
+static const char *advice(const struct problem *p)
+{
+    return str_eq(p->code, "BEGINNING_ONLY")
+               ? "leave --quick away for an answer"
+               : "if the dump is yours and really that large, raise the limit under verify";
+}
+
 static struct answer ask(const struct evidence *ev)
 {
     if (ev->facts == NULL)
@@ -17,9 +24,7 @@ static struct answer ask(const struct evidence *ev)
                                      .subject = p->subject,
                                      .text = p->text,
                                      .offset = KNOWN(p->offset),
-                                     .recommendation =
-                                         "if the dump is yours and really that large, "
-                                         "raise the limit under verify"});
+                                     .recommendation = advice(p)});
         return ask_answer(ev, OUTCOME_UNKNOWN, "%s; nothing is known about what follows", p->text);
     }
     if (ask_problems_dropped(ev->facts))

@@ -19,6 +19,8 @@ static struct answer ask(const struct evidence *ev)
     if (answer.outcome != OUTCOME_PASSED)
         return answer;
     const struct backup_facts *b = &ev->record->backup;
+    if (ask_has_finding(ev->record, "TRAILING_GARBAGE"))
+        return ask_answer(ev, OUTCOME_WARNED, "the data is whole, and something else follows it");
     return ask_answer(ev, OUTCOME_PASSED, "%s, %s of SQL decoded to a clean end, %s",
                       b->compression == NULL ? "none" : b->compression,
                       str_bytes(ev->arena, ev->facts->bytes), protection_text(ev, b));

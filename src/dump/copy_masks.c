@@ -35,10 +35,11 @@ void copy_masks_portable(const char *bytes, size_t n_blocks, struct copy_masks *
             m.newline |= equal_bytes(word, '\n') << (8 * k);
             m.tab |= equal_bytes(word, '\t') << (8 * k);
             m.backslash |= equal_bytes(word, '\\') << (8 * k);
-            m.dot |= equal_bytes(word, '.') << (8 * k);
             m.cr |= equal_bytes(word, '\r') << (8 * k);
             sum->nul |= equal_bytes(word, '\0') != 0;
             sum->high |= (word & HIGHS) != 0;
+            sum->control |=
+                (equal_bytes(word, '\b') | equal_bytes(word, '\v') | equal_bytes(word, '\f')) != 0;
         }
         out[i] = m;
     }
@@ -57,28 +58,39 @@ AVX2 static uint64_t equal_avx2(__m256i low, __m256i high, char c)
     return l | (uint64_t)h << 32;
 }
 
+/* 0xff for \b, \v and \f: where the lower half of a byte chooses that very byte from a table. */
+AVX2 static __m256i control_avx2(__m256i v)
+{
+    __m256i table = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, '\b', -1, -1, '\v', '\f', -1, -1, -1));
+    return _mm256_cmpeq_epi8(v, _mm256_shuffle_epi8(table, v));
+}
+
 AVX2 static void copy_masks_avx2(const char *bytes, size_t n_blocks, struct copy_masks *out,
                                  struct copy_sum *sum)
 {
     __m256i any = _mm256_setzero_si256(), least = _mm256_set1_epi8(-1);
+    __m256i control = _mm256_setzero_si256();
     for (size_t i = 0; i < n_blocks; i++, bytes += COPY_BLOCK_BYTES) {
         __m256i low = _mm256_loadu_si256((const __m256i_u *)bytes);
         __m256i high = _mm256_loadu_si256((const __m256i_u *)(bytes + COPY_BLOCK_BYTES / 2));
         out[i] = (struct copy_masks){.newline = equal_avx2(low, high, '\n'),
                                      .tab = equal_avx2(low, high, '\t'),
                                      .backslash = equal_avx2(low, high, '\\'),
-                                     .dot = equal_avx2(low, high, '.'),
                                      .cr = equal_avx2(low, high, '\r')};
         any = _mm256_or_si256(any, _mm256_or_si256(low, high));
+        control = _mm256_or_si256(control, _mm256_or_si256(control_avx2(low), control_avx2(high)));
         least = _mm256_min_epu8(least, _mm256_min_epu8(low, high));
     }
+    sum->control |= _mm256_movemask_epi8(control) != 0;
     sum->high |= _mm256_movemask_epi8(any) != 0;
     sum->nul |= _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, _mm256_setzero_si256())) != 0;
 }
 
 copy_masks_fn *copy_masks_best(void)
 {
-    return __builtin_cpu_supports("avx2") ? copy_masks_avx2 : copy_masks_portable;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") ? copy_masks_avx2
+                                                                           : copy_masks_portable;
 }
 #else
 copy_masks_fn *copy_masks_best(void)

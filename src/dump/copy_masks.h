@@ -10,12 +10,13 @@
 enum { COPY_BLOCK_BYTES = 64 };
 
 struct copy_masks {
-    uint64_t newline, tab, backslash, dot, cr;
+    uint64_t newline, tab, backslash, cr;
 };
 
 /* What all the blocks have in common. */
 struct copy_sum {
     bool nul, high; /* a byte that is zero, one above 0x7f */
+    bool control;   /* a backspace, vertical tab or form feed */
 };
 
 /* Fills out[0 .. n_blocks) from n_blocks * COPY_BLOCK_BYTES bytes and adds to `sum`. */

@@ -1,29 +1,43 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "dump/lexer.h"
 
+#include "base/attr.h"
+#include "dump/lexer_skip.h"
+
+#include <stddef.h>
 #include <string.h>
 
-/* What each byte is between tokens: n a newline, b a blank, a starts a word, 0 a digit, s needs
- * thought, . does not. */
+/* What a byte is between tokens, in this order: from DIGIT to LETTER they go on with a word. */
+enum class {
+    NEWLINE = '0',
+    BLANK,
+    SYMBOL,  /* a token that needs no thought */
+    DIGIT,   /* goes on with a word, begins a token that needs no thought */
+    LETTER,  /* begins a word */
+    SPECIAL, /* needs thought */
+};
+
 static char class_of(char c)
 {
     static const char classes[] =
-        ".........bnbbb..................b.s.s..sss...s.s0000000000.s...."
-        ".aaaaaaaaaaaaaaaaaaaaaaaaaa.s..a.aaaaaaaaaaaaaaaaaaaaaaaaaa....."
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        "2222222221011122222222222222222212525225552225253333333333252222"
+        "2444444444444444444444444442522424444444444444444444444444422222"
+        "4444444444444444444444444444444444444444444444444444444444444444"
+        "4444444444444444444444444444444444444444444444444444444444444444";
     return classes[(uint8_t)c];
 }
 
 static bool in_word(char c)
 {
     char class = class_of(c);
-    return class == 'a' || class == '0' || c == '$';
+    return class == DIGIT || class == LETTER || c == '$';
 }
 
 void lexer_begin(struct lexer *lx)
 {
-    *lx = (struct lexer){.standard_strings = lx->standard_strings};
+    bool standard_strings = lx->standard_strings;
+    memset(lx, 0, offsetof(struct lexer, word)); /* for every statement: not the long rest */
+    lx->standard_strings = standard_strings;
 }
 
 /* Where the next `c` is, n when there is none. */
@@ -62,25 +76,33 @@ static void follow_body(struct lexer *lx)
         lx->begins--;
 }
 
+/* Only the words of what may be CREATE … FUNCTION matter. */
+static bool words_matter(const struct lexer *lx)
+{
+    return lx->n_words == 0 || lx->first[0] == 'c';
+}
+
 static void end_word(struct lexer *lx)
 {
     static const char *const starters[] = {"create", "or", "replace", "function", "procedure"};
-    for (size_t i = 0; lx->n_words < sizeof lx->first && i < sizeof starters / sizeof *starters;
-         i++)
-        if (word_is(lx, starters[i]))
-            lx->first[lx->n_words] = starters[i][0];
+    bool no_routine = lx->n_words == 0 && lx->word[0] != 'c';
+    if (words_matter(lx) && !no_routine) {
+        for (size_t i = 0; lx->n_words < sizeof lx->first && i < COUNT_OF(starters); i++)
+            if (word_is(lx, starters[i]))
+                lx->first[lx->n_words] = starters[i][0];
+        follow_body(lx);
+    }
     lx->n_words++;
-    follow_body(lx);
 }
 
 static size_t run_word(struct lexer *lx, const char *p, size_t n)
 {
-    size_t i = 0;
-    for (; i < n && in_word(p[i]); i++) {
-        if (lx->word_n < LEX_WORD_MAX)
-            lx->word[lx->word_n] = p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] | 0x20) : p[i];
-        lx->word_n++;
-    }
+    size_t i = 0, keep = words_matter(lx) ? LEX_WORD_MAX : 1;
+    while (i < n && in_word(p[i]))
+        i++;
+    for (size_t k = 0; k < i && lx->word_n + k < keep; k++)
+        lx->word[lx->word_n + k] = p[k] >= 'A' && p[k] <= 'Z' ? (char)(p[k] | 0x20) : p[k];
+    lx->word_n += i;
     if (i == n)
         return i;
     end_word(lx);
@@ -90,6 +112,16 @@ static size_t run_word(struct lexer *lx, const char *p, size_t n)
         i++;
     }
     return i;
+}
+
+/* Up to and with the byte that ends this mode. */
+static size_t run_until(struct lexer *lx, const char *p, size_t n, char last)
+{
+    size_t i = find(p, n, last);
+    if (i == n)
+        return n;
+    lx->mode = LEX_PLAIN;
+    return i + 1;
 }
 
 /* A byte between tokens that needs thought; the mode says what begins. */
@@ -127,28 +159,53 @@ static enum lex_stop special(struct lexer *lx, char c)
     return LEX_MORE;
 }
 
+/* Bytes at the front that neither begin a word nor need thought. */
+static size_t skip_easy(struct lexer *lx, const char *p, size_t n)
+{
+    size_t i = 0;
+    char highest = NEWLINE;
+    for (char class; i < n && (class = class_of(p[i])) < LETTER; i++)
+        highest = class > highest ? class : highest;
+    lx->any |= highest >= SYMBOL;
+    return i;
+}
+
+static void begin_word(struct lexer *lx)
+{
+    lx->mode = LEX_WORD;
+    lx->word_n = 0;
+    lx->any = true;
+}
+
+/* Words and plain strings, which most of an INSERT is, are passed here without leaving. */
 static enum lex_stop run_plain(struct lexer *lx, const char *p, size_t n, size_t *used)
 {
     size_t i = 0;
-    for (; i < n; i++) {
-        char class = class_of(p[i]);
-        if (class == 'a') {
-            lx->mode = LEX_WORD;
-            lx->word_n = 0;
-            lx->any = true;
+    enum lex_stop stop = LEX_MORE;
+    lexer_skip_fn *skip = lexer_skip_best();
+    while (lx->mode == LEX_PLAIN && stop == LEX_MORE) {
+        bool in_string = false;
+        if (lx->standard_strings && !words_matter(lx))
+            i += skip(p + i, n - i, &in_string);
+        if (in_string) {
+            lx->mode = LEX_STRING;
+            i += run_until(lx, p + i, n - i, '\'');
+            continue;
+        }
+        i += skip_easy(lx, p + i, n - i);
+        if (i == n)
             break;
+        if (class_of(p[i]) == LETTER) {
+            begin_word(lx);
+            i += run_word(lx, p + i, n - i);
+            continue;
         }
-        if (class == 's') {
-            enum lex_stop stop = special(lx, p[i]);
-            if (stop == LEX_MORE && lx->mode == LEX_PLAIN)
-                continue;
-            *used = i + 1;
-            return stop;
-        }
-        lx->any |= class == '.' || class == '0';
+        stop = special(lx, p[i++]);
+        if (lx->mode == LEX_STRING)
+            i += run_until(lx, p + i, n - i, '\'');
     }
     *used = i;
-    return LEX_MORE;
+    return stop;
 }
 
 /* Behind the first byte of what may open a comment; anything else is looked at again. */
@@ -157,6 +214,7 @@ static size_t run_opening(struct lexer *lx, char c)
     bool line = lx->mode == LEX_DASH;
     bool opens = c == (line ? '-' : '*');
     lx->mode = !opens ? LEX_PLAIN : line ? LEX_LINE_COMMENT : LEX_COMMENT;
+    lx->remark |= opens && line && lx->any;
     lx->any |= !opens;
     lx->comments = opens && !line;
     return opens;
@@ -195,6 +253,7 @@ static size_t run_estring(struct lexer *lx, const char *p, size_t n)
         if (p[i] != '\'' && p[i] != '\\')
             continue;
         lx->mode = p[i] == '\'' ? LEX_ESTRING_CLOSED : LEX_ESCAPE;
+        lx->ambiguous |= lx->continued && p[i] == '\\';
         return i + 1;
     }
     return n;
@@ -207,15 +266,17 @@ static size_t behind_estring(struct lexer *lx, char c)
     if (lx->mode == LEX_ESTRING_CLOSED)
         lx->gap_newline = c == '\'';
     if (c == '\'' && lx->gap_newline) {
+        lx->continued |= lx->mode == LEX_ESTRING_GAP;
         lx->mode = LEX_ESTRING;
         return 1;
     }
-    if (class == 'b' || class == 'n') {
+    if (class == BLANK || class == NEWLINE) {
         lx->mode = LEX_ESTRING_GAP;
-        lx->gap_newline |= class == 'n';
+        lx->gap_newline |= class == NEWLINE;
         return 1;
     }
     lx->mode = LEX_PLAIN;
+    lx->continued = false;
     return 0;
 }
 
@@ -235,7 +296,7 @@ static size_t run_tag(struct lexer *lx, const char *p, size_t n)
             return i + 1;
         }
         char class = class_of(p[i]);
-        if (class != 'a' && (class != '0' || lx->tag_n == 0))
+        if (class != LETTER && (class != DIGIT || lx->tag_n == 0))
             break;
         lx->tag[lx->tag_n++] = p[i];
     }
@@ -268,14 +329,11 @@ static size_t run_body_dollar(struct lexer *lx, char c)
     return 1;
 }
 
-/* Up to and with the byte that ends this mode. */
-static size_t run_until(struct lexer *lx, const char *p, size_t n, char last)
+/* To the server a carriage return ends it, too. */
+static size_t run_line_comment(struct lexer *lx, const char *p, size_t n)
 {
-    size_t i = find(p, n, last);
-    if (i == n)
-        return n;
-    lx->mode = LEX_PLAIN;
-    return i + 1;
+    size_t i = find(p, n, '\n'), cr = find(p, i, '\r');
+    return run_until(lx, p, n, cr < i ? '\r' : '\n');
 }
 
 static enum lex_stop one_run(struct lexer *lx, const char *p, size_t n, size_t *used)
@@ -294,7 +352,7 @@ static enum lex_stop one_run(struct lexer *lx, const char *p, size_t n, size_t *
         *used = run_opening(lx, *p);
         break;
     case LEX_LINE_COMMENT:
-        *used = run_until(lx, p, n, '\n');
+        *used = run_line_comment(lx, p, n);
         break;
     case LEX_COMMENT:
         *used = run_comment(lx, p, n);

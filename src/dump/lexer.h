@@ -34,17 +34,23 @@ struct lexer {
     enum lex_mode mode;
     bool standard_strings; /* standard_conforming_strings: the caller's to set and to keep */
     bool any;              /* a token was seen */
+    bool remark;           /* a line comment was seen behind one */
     bool gap_newline;
+    bool continued;   /* the escape string went on in another line, and */
+    bool ambiguous;   /* has a backslash there: to psql, which reads line by line, it is an ordinary
+                         one there, to the server it is not */
     bool after_begin; /* the last word was BEGIN */
     uint32_t parentheses;
     uint32_t comments; /* depth of block comments */
     uint32_t begins;   /* depth of BEGIN ATOMIC … END */
     uint32_t n_words;
     char first[4]; /* initials of the first words when they are CREATE OR REPLACE … */
-    char word[LEX_WORD_MAX + 1];
     size_t word_n; /* may be more than fits */
-    char tag[LEX_TAG_MAX + 1];
     size_t tag_n, tag_seen;
+
+    /* meaningful as far as word_n and tag_n say */
+    char word[LEX_WORD_MAX + 1];
+    char tag[LEX_TAG_MAX + 1];
 };
 
 enum lex_stop {

@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "dump/decode.h"
 #include "dump/sniff.h"
+#include "io/ahead.h"
 #include "io/filter.h"
 
 #include <errno.h>
@@ -71,7 +72,9 @@ struct facts_link {
     struct source base;
     struct arena *a;
     struct dump_stream *stream;
-    const struct source *file; /* the lowest link */
+    struct source *file;    /* the bytes as they are stored */
+    struct source *decoded; /* what is packed in them, decoded ahead; NULL when nothing is packed */
+    char sha256[65];
     struct dump_open_options options;
     struct layer layers[LAYERS_MAX]; /* from the outside in */
     size_t n_layers;
@@ -108,6 +111,7 @@ static void update(struct facts_link *f)
 static void note_trailing(struct facts_link *f, const struct layer *l)
 {
     unsigned long long at = l->facts.trailing_offset;
+    f->stream->garbage |= l->facts.garbage;
     if (l->facts.garbage)
         add_note(f, arena_printf(f->a, "%s: something else follows the last member at byte %llu",
                                  l->name, at));
@@ -116,12 +120,30 @@ static void note_trailing(struct facts_link *f, const struct layer *l)
                                  l->name, (unsigned long long)l->facts.padding_bytes, at));
 }
 
+/* Where the decoder gave up, the rest of the file is read for its digest. */
+static void read_rest(struct facts_link *f)
+{
+    char bytes[16 * 1024];
+    struct err ignored;
+    for (size_t got = 1; got > 0;)
+        if (!source_read(f->file, bytes, sizeof bytes, &got, &ignored))
+            return;
+}
+
+/* The links below are at rest after the end or a failure; until then only the figure that is read
+ * ahead may be looked at. */
 static bool facts_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
 {
     struct facts_link *f = (struct facts_link *)s;
     bool ok = source_read(s->below, bytes, n, got, e);
+    f->stream->file_bytes = f->decoded == NULL ? f->file->offset : source_ahead_watched(f->decoded);
+    if (ok && *got > 0)
+        return true;
+    if (!ok)
+        read_rest(f);
     update(f);
-    for (size_t i = 0; ok && *got == 0 && i < f->n_layers; i++)
+    memcpy(f->stream->sha256, f->sha256, sizeof f->sha256);
+    for (size_t i = 0; ok && i < f->n_layers; i++)
         note_trailing(f, &f->layers[i]);
     return ok;
 }
@@ -182,6 +204,8 @@ static void begin_sql(struct facts_link *f, struct head_link *h)
 {
     f->stream->format = "plain";
     f->stream->sql = &f->base;
+    if (f->n_layers > 0)
+        f->base.below = f->decoded = source_ahead(f->a, f->base.below, &f->file->offset);
     if (!sniff_has_bom((struct slice){h->bytes, h->n}))
         return;
     h->at = SNIFF_BOM_BYTES;
@@ -195,20 +219,26 @@ static void name_known(struct facts_link *f, const struct sniff *is)
         add_note(f, arena_printf(f->a, "%s %s", subject(f), is->says));
 }
 
+static bool broken(struct facts_link *f)
+{
+    f->stream->broken = f->n_layers > 0;
+    return false;
+}
+
 /* Looks at what the chain gives. *more: that was packed, and is unpacked now. */
 static bool look(struct facts_link *f, bool *more, struct err *e)
 {
     struct head_link *h = head_link(f->a, f->base.below);
     f->base.below = &h->base;
     if (!head_fill(h, e))
-        return false;
+        return broken(f);
     struct slice text = {h->bytes, h->n};
     const struct sniff *is = sniff(&(struct sniff_head){.text = text, .whole = h->whole});
     *more = decoder_of(is->kind) != NULL;
     if (*more)
         return unpack(f, is, e);
     if (is->kind == SNIFF_FOREIGN) /* what could be read decides nothing when reading failed */
-        return h->failed ? false : foreign(f, is, text, e);
+        return h->failed ? broken(f) : foreign(f, is, text, e);
     if (is->kind == SNIFF_SQL)
         begin_sql(f, h);
     else
@@ -242,11 +272,10 @@ static bool open_source(struct arena *a, struct source *file,
         return false;
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
     *f = (struct facts_link){
-        .base = {.ops = &facts_ops, .below = filter_digest(a, file, stream->sha256)},
-        .a = a,
-        .stream = stream,
-        .file = file,
-        .options = *options};
+        .base = {.ops = &facts_ops}, .a = a, .stream = stream, .file = file, .options = *options};
+    if (!options->no_sha256)
+        f->file = source_ahead(a, filter_digest(a, file, f->sha256), NULL);
+    f->base.below = f->file;
     bool ok = build(f, e) && has_member(f, e);
     if (!ok || stream->sql == NULL)
         source_close(&f->base);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What became known while reading; filled while the source is read, complete at its end. */
+/* What became known while reading: file_bytes from read to read, the rest at the end. */
 struct dump_stream {
     struct source *sql;      /* decoded bytes; closed by dump_stream_cleanup */
     const char *format;      /* "plain", "custom", "directory", "tar", "unknown" */
@@ -19,12 +19,15 @@ struct dump_stream {
     uint64_t file_bytes;     /* read of the file so far: drives the progress bar */
     uint64_t members;        /* of the outermost layer so far: gzip members, frames */
     const char *member;      /* of a tar archive, which is the dump; NULL: none was needed */
-    char sha256[65];         /* of the whole file, filled once its end was reached */
+    char sha256[65];         /* of the whole file, filled when `sql` gave its end or a failure */
+    bool broken;             /* dump_open failed inside a packing that it knows */
+    bool garbage;            /* something else follows the packed data; the note says where */
     const char *note;        /* trailing padding and the like, or NULL */
 };
 
 struct dump_open_options {
     uint64_t max_expansion; /* 0: none */
+    bool no_sha256;         /* do not compute it */
     const char *member;     /* of a tar archive: the dump in it; NULL: there is only one */
     const char *name;       /* of a source, for messages; a file's is its path */
 };

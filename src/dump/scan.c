@@ -2,83 +2,104 @@
 #include "dump/scan.h"
 
 #include "dump/scanner.h"
-#include "dump/token.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum { PROGRESS_BYTES = 1024 * 1024, STATEMENT_BYTES_DEFAULT = 64 * 1024 * 1024 };
 
 static const struct {
     const char *code;
     enum problem_kind kind;
+    enum problem_grade grade;
 } codes[PROBLEM_CODES] = {
-#define PROBLEM_CODE(code, kind, meaning) [PROBLEM_CODE_##code] = {#code, PROBLEM_##kind},
+#define PROBLEM_CODE(code, kind, meaning)                                                          \
+    [PROBLEM_CODE_##code] = {#code, PROBLEM_##kind, PROBLEM_FATAL},
+#define PROBLEM_MILD(code, kind, grade, meaning)                                                   \
+    [PROBLEM_CODE_##code] = {#code, PROBLEM_##kind, PROBLEM_##grade},
 #include "dump/problem.def"
 #undef PROBLEM_CODE
 };
 
-void scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset, const char *subject,
-                  const char *format, ...)
+static uint64_t count_newlines(const char *p, size_t n)
+{
+    uint64_t lines = 0;
+    const char *end = p + n;
+    while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        lines++;
+        p++;
+    }
+    return lines;
+}
+
+/* Counted from 1; 0 for what is no longer, or not yet, in memory. */
+static uint64_t line_at(const struct scanner *sc, uint64_t offset)
+{
+    const struct window *w = &sc->window;
+    uint64_t from = window_offset(w);
+    if (offset < from || offset - from > window_left(w))
+        return 0;
+    return sc->lines + 1 + count_newlines(window_bytes(w), (size_t)(offset - from));
+}
+
+struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset,
+                             const char *subject, const char *format, ...)
 {
     struct dump_facts *f = sc->facts;
     if (f->n_problems++ >= PROBLEMS_MAX)
-        return;
+        return NULL;
     va_list args;
     va_start(args, format);
-    *(struct problem *)vec_push(&f->problems) = (struct problem){
+    struct problem *p = vec_push(&f->problems);
+    *p = (struct problem){
         .kind = codes[code].kind,
+        .grade = codes[code].grade,
         .code = codes[code].code,
         .subject = subject,
         .text = arena_vprintf(sc->how->arena, format, args),
         .offset = offset,
+        .line = line_at(sc, offset),
     };
     va_end(args);
+    return p;
 }
 
-/* Follows the characters of bytes that are about to be consumed. */
-static void check_encoding(struct scanner *sc, const char *bytes, size_t n)
+static void look_for_nul(struct scanner *sc, const char *bytes, size_t n)
 {
-    size_t bad = n;
-    uint64_t before = sc->utf8.n_bad;
-    utf8_add(&sc->utf8, bytes, n, &bad);
-    if (sc->utf8.n_bad > before && sc->n_bad_utf8 == 0) {
-        sc->bad_utf8_offset = window_offset(&sc->window) + bad;
-        sc->bad_utf8_where = sc->object;
-    }
-    sc->n_bad_utf8 += sc->utf8.n_bad - before;
+    const char *nul = sc->nul_seen ? NULL : memchr(bytes, '\0', n);
+    if (nul == NULL)
+        return;
+    sc->nul_seen = true;
+    (void)scan_problem(sc, PROBLEM_CODE_NUL_BYTE,
+                       window_offset(&sc->window) + (uint64_t)(nul - bytes), sc->object,
+                       "a zero byte in the text: something wrote over it");
 }
 
-bool scan_consume(struct scanner *sc, size_t n, bool ascii, struct err *e)
+bool scan_pass(struct scanner *sc, size_t n, uint64_t lines, bool ascii, struct err *e)
 {
     const char *bytes = window_bytes(&sc->window);
-    if (!sc->utf8_off && (!ascii || sc->utf8.left > 0))
-        check_encoding(sc, bytes, n);
-    const char *nul = ascii || sc->nul_seen ? NULL : memchr(bytes, '\0', n);
-    if (nul != NULL) {
-        sc->nul_seen = true;
-        scan_problem(sc, PROBLEM_CODE_NUL_BYTE,
-                     window_offset(&sc->window) + (uint64_t)(nul - bytes), sc->object,
-                     "a zero byte in the text: something wrote over it");
-    }
+    const struct stretch *s = &sc->stretch;
+    if (!ascii || s->utf8.left > 0 || s->reader.n_held > 0)
+        scan_characters(sc, bytes, n);
+    if (!ascii)
+        look_for_nul(sc, bytes, n);
     sc->window.start += n;
+    sc->lines += lines;
     uint64_t offset = window_offset(&sc->window);
     if (offset - sc->told < PROGRESS_BYTES)
         return true;
     sc->told = offset;
     sc->facts->bytes = offset;
-    if (sc->how->max_bytes != 0 && offset > sc->how->max_bytes && !sc->stopped) {
-        scan_problem(sc, PROBLEM_CODE_DUMP_TOO_LARGE, offset, NULL,
-                     "more than %llu bytes of SQL (verify.max_bytes)",
-                     (unsigned long long)sc->how->max_bytes);
-        sc->stopped = true;
-    }
     sc->facts->last_object = sc->object;
     if (sc->listener.progress != NULL)
         sc->listener.progress(sc->listener.context, sc->facts);
     return interrupt_check(sc->how->intr, e);
+}
+
+bool scan_consume(struct scanner *sc, size_t n, struct err *e)
+{
+    return scan_pass(sc, n, count_newlines(window_bytes(&sc->window), n), false, e);
 }
 
 struct slice scan_line(struct scanner *sc)
@@ -128,58 +149,183 @@ static const char *unfinished(const struct lexer *lx)
     return lx->begins > 0 ? "inside the body of a function" : "inside a statement";
 }
 
-/* Takes the statement at the front: finds its end first. */
-static bool take_statement(struct scanner *sc, struct err *e)
+/* What finding the end of a statement found. */
+struct found {
+    enum lex_stop stop; /* LEX_MORE: the input ended, or there is too much of it */
+    size_t bytes;
+    bool too_long;
+};
+
+static struct found find_end(struct scanner *sc)
 {
     struct window *w = &sc->window;
     size_t limit =
         sc->how->max_statement_bytes != 0 ? sc->how->max_statement_bytes : STATEMENT_BYTES_DEFAULT;
-    size_t seen = 0, used = 0;
-    enum lex_stop stop = LEX_MORE;
+    struct found f = {.stop = LEX_MORE};
     lexer_begin(&sc->lexer);
-    while (stop == LEX_MORE) {
-        stop = lexer_run(&sc->lexer, window_bytes(w) + seen, window_left(w) - seen, &used);
-        seen += used;
-        if (stop != LEX_MORE || w->ended)
-            break;
-        if (seen > limit) {
-            scan_problem(sc, PROBLEM_CODE_STATEMENT_TOO_LONG, window_offset(w), sc->object,
-                         "a statement of more than %zu bytes (verify.max_statement)", limit);
-            sc->stopped = true;
-            return true;
-        }
+    for (;;) {
+        size_t used = 0;
+        f.stop = lexer_run(&sc->lexer, window_text(w) + f.bytes, window_left(w) - f.bytes, &used);
+        f.bytes += used;
+        if (f.stop != LEX_MORE || w->ended)
+            return f;
+        f.too_long = f.bytes > limit;
+        if (f.too_long)
+            return f;
         window_more(w);
     }
-    struct slice text = {window_bytes(w), seen};
-    if (stop == LEX_END) {
-        text.n--;
-        return scan_statement(sc, token_trim(text), seen, e);
+}
+
+static bool stop_at_limit(struct scanner *sc)
+{
+    size_t limit = sc->how->max_statement_bytes;
+    (void)scan_problem(sc, PROBLEM_CODE_STATEMENT_TOO_LONG, window_offset(&sc->window), sc->object,
+                       "a statement of more than %zu bytes (verify.max_statement)",
+                       limit != 0 ? limit : (size_t)STATEMENT_BYTES_DEFAULT);
+    sc->stopped = true;
+    return true;
+}
+
+/* A backslash in a statement: psql takes the rest of the line as a command. */
+static bool pass_command(struct scanner *sc, size_t n, struct err *e)
+{
+    (void)scan_problem(sc, PROBLEM_CODE_META_COMMAND, window_offset(&sc->window) + n - 1,
+                       sc->object, "a backslash command in the middle of a statement");
+    return scan_consume(sc, n, e) && scan_consume(sc, scan_line(sc).n, e);
+}
+
+/* Is the text in the middle of something that must be closed? */
+static bool is_inside(const struct lexer *lx)
+{
+    return !str_eq(unfinished(lx), "inside a statement") || lx->parentheses > 0;
+}
+
+/* The dump ends without a semicolon. Where pg_dump has something to say yet, it was cut; anywhere
+ * else psql runs what there is. */
+static bool take_last(struct scanner *sc, size_t n, struct err *e)
+{
+    const struct window *w = &sc->window;
+    struct slice text = token_trim((struct slice){window_text(w), n});
+    bool begun = sc->lexer.any || sc->lexer.comments > 0;
+    if (w->broken || !begun)
+        return scan_consume(sc, n, e);
+    bool open = sc->is_open[SECTION_DATABASE] || sc->is_open[SECTION_CLUSTER];
+    if (open || is_inside(&sc->lexer)) {
+        (void)scan_problem(sc, PROBLEM_CODE_STATEMENT_UNFINISHED, window_offset(w), sc->object,
+                           "the dump ends %s that begins at byte %llu", unfinished(&sc->lexer),
+                           (unsigned long long)window_offset(w));
+        return scan_consume(sc, n, e);
     }
-    if (stop == LEX_BACKSLASH)
-        scan_problem(sc, PROBLEM_CODE_META_COMMAND, window_offset(w) + seen - 1, sc->object,
-                     "a backslash command in the middle of a statement");
-    else if (stop == LEX_MORE && !w->broken && (sc->lexer.any || sc->lexer.comments > 0))
-        scan_problem(sc, PROBLEM_CODE_STATEMENT_UNFINISHED, window_offset(w), sc->object,
-                     "the dump ends %s that begins at byte %llu", unfinished(&sc->lexer),
-                     (unsigned long long)window_offset(w));
-    return scan_consume(sc, seen, false, e);
+    (void)scan_problem(sc, PROBLEM_CODE_NO_SEMICOLON, window_offset(w), sc->object,
+                       "the last statement has no semicolon; psql runs it all the same");
+    return scan_statement(sc, text, n, e);
+}
+
+/* Comments that only stand between the statements of pg_dump. */
+static size_t find_boundary(const struct scanner *sc, struct slice text)
+{
+    static const char *const marks[] = {
+        "\n-- Name: ", "\n-- Data for Name: ", "\n-- PostgreSQL database "};
+    struct lexer walk = {.standard_strings = sc->lexer.standard_strings};
+    size_t first = text.n, used = 0;
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        const char *at = memmem(text.p, first, marks[i], strlen(marks[i]));
+        if (at != NULL)
+            first = (size_t)(at - text.p);
+    }
+    if (first == text.n)
+        return text.n;
+    lexer_begin(&walk);
+    enum lex_stop stop = lexer_run(&walk, text.p, first + 4, &used);
+    return stop == LEX_MORE && walk.mode == LEX_LINE_COMMENT ? first + 1 : text.n;
+}
+
+/* Another object begins in the middle of a statement: it was cut there, and something was joined
+ * behind it. What follows is read on its own. */
+static bool take_cut(struct scanner *sc, size_t n, struct err *e)
+{
+    (void)scan_problem(sc, PROBLEM_CODE_STATEMENT_UNFINISHED, window_offset(&sc->window),
+                       sc->object,
+                       "the statement that begins at byte %llu is not finished where the next "
+                       "object begins",
+                       (unsigned long long)window_offset(&sc->window));
+    return scan_consume(sc, n, e);
+}
+
+/* Takes the statement at the front: finds its end first. */
+static bool take_statement(struct scanner *sc, struct err *e)
+{
+    struct found f = find_end(sc);
+    if (f.too_long)
+        return stop_at_limit(sc);
+    if (sc->lexer.ambiguous)
+        (void)scan_problem(sc, PROBLEM_CODE_STRING_AMBIGUOUS, window_offset(&sc->window),
+                           sc->object,
+                           "an escape string goes on in another line, with a backslash "
+                           "there: psql and the server read it differently");
+    struct slice text = {window_text(&sc->window), f.bytes};
+    size_t boundary = sc->lexer.remark ? find_boundary(sc, text) : f.bytes;
+    if (boundary < f.bytes)
+        return take_cut(sc, boundary, e);
+    switch (f.stop) {
+    case LEX_END:
+        text.n--;
+        return scan_statement(sc, token_trim(text), f.bytes, e);
+    case LEX_BACKSLASH:
+        return pass_command(sc, f.bytes, e);
+    case LEX_MORE:
+        return take_last(sc, f.bytes, e);
+    case LEX_REMARK:
+        break;
+    }
+    return scan_consume(sc, f.bytes, e);
 }
 
 /* A line that no SQL begins with: it alone is passed over, so that what follows is still read. */
 static bool take_stray(struct scanner *sc, struct err *e)
 {
     struct slice line = scan_line(sc);
+    bool cut = sc->window.broken && line.p[line.n - 1] != '\n';
+    if (cut) /* who knows what it would have become */
+        return scan_consume(sc, line.n, e);
     size_t shown = line.n < 80 ? line.n : 80;
     while (shown > 0 && ((unsigned char)line.p[shown - 1] <= ' '))
         shown--;
-    scan_problem(sc, PROBLEM_CODE_STRAY_TEXT, window_offset(&sc->window), sc->object,
-                 "no SQL: \"%.*s\"", (int)shown, line.p);
-    return scan_consume(sc, line.n, false, e);
+    const char *is = scan_noise(line);
+    (void)scan_problem(sc, PROBLEM_CODE_STRAY_TEXT, window_offset(&sc->window), sc->object,
+                       "no SQL: \"%.*s\"%s%s%s", (int)shown, line.p, is == NULL ? "" : " (",
+                       is == NULL ? "" : is, is == NULL ? "" : ")");
+    return scan_consume(sc, line.n, e);
+}
+
+/* A comment, which to the server ends at a carriage return, too: what follows is read. */
+static bool take_comment(struct scanner *sc, struct slice line, struct err *e)
+{
+    const char *cr = memchr(line.p, '\r', line.n);
+    bool early = cr != NULL && cr + 1 < line.p + line.n && cr[1] != '\n';
+    if (early)
+        line.n = (size_t)(cr - line.p) + 1;
+    scan_comment(sc, line);
+    return scan_consume(sc, line.n, e);
+}
+
+/* A command to psql. Behind a \connect nothing is set any more. */
+static bool take_meta(struct scanner *sc, struct slice line, struct err *e)
+{
+    scan_meta(sc, line);
+    if (!scan_consume(sc, line.n, e))
+        return false;
+    if (sc->connects) {
+        scan_encoding(sc, NULL);
+        sc->lexer.standard_strings = true;
+    }
+    sc->connects = false;
+    return true;
 }
 
 static size_t count_blanks(const struct window *w)
 {
-    const char *p = window_bytes(w);
+    const char *p = window_text(w);
     size_t n = window_left(w), i = 0;
     while (i < n && (p[i] == ' ' || (p[i] >= '\t' && p[i] <= '\r')))
         i++;
@@ -192,15 +338,13 @@ static bool take_one(struct scanner *sc, struct err *e)
     struct window *w = &sc->window;
     while (window_left(w) < 64 && !w->ended) /* enough for the longest command word */
         window_more(w);
-    const char *p = window_bytes(w);
+    const char *p = window_text(w);
     size_t left = window_left(w);
     if (*p == '\\' || (left >= 2 && memcmp(p, "--", 2) == 0)) {
         struct slice line = scan_line(sc);
-        if (*line.p == '\\')
-            scan_meta(sc, line);
-        else
-            scan_comment(sc, line);
-        return scan_consume(sc, line.n, false, e);
+        if (*line.p != '\\')
+            return take_comment(sc, line, e);
+        return take_meta(sc, line, e);
     }
     bool comment = left >= 2 && memcmp(p, "/*", 2) == 0;
     if (!comment && !scan_is_command((struct slice){p, left}))
@@ -213,7 +357,7 @@ static bool run(struct scanner *sc, struct err *e)
     struct window *w = &sc->window;
     while (!sc->stopped) {
         size_t blanks = count_blanks(w);
-        if (blanks > 0 && !scan_consume(sc, blanks, true, e))
+        if (blanks > 0 && !scan_pass(sc, blanks, count_newlines(window_bytes(w), blanks), true, e))
             return false;
         if (window_left(w) > 0) {
             if (!take_one(sc, e))
@@ -238,16 +382,31 @@ static bool judge_source(struct scanner *sc, struct err *e)
         *e = w->why;
         return false;
     }
-    scan_problem(sc, format ? PROBLEM_CODE_STREAM_BROKEN : PROBLEM_CODE_LIMIT_REACHED,
-                 window_offset(w) + window_left(w), NULL, "%s", w->why.text);
+    uint64_t end = window_offset(w) + window_left(w);
+    enum problem_code code = format    ? PROBLEM_CODE_STREAM_BROKEN
+                             : w->over ? PROBLEM_CODE_DUMP_TOO_LARGE
+                                       : PROBLEM_CODE_LIMIT_REACHED;
+    if (w->over && sc->how->beginning_only)
+        (void)scan_problem(sc, PROBLEM_CODE_BEGINNING_ONLY, end, NULL,
+                           "only the first %llu bytes of SQL were read", (unsigned long long)end);
+    else
+        (void)scan_problem(sc, code, end, NULL, "%s", w->why.text);
     return true;
 }
 
-static bool declares_utf8(const char *encoding)
+/* The comments show what happened to the line ends of the whole. */
+static void judge_line_ends(struct scanner *sc)
 {
-    return encoding != NULL &&
-           (strcasecmp(encoding, "UTF8") == 0 || strcasecmp(encoding, "UTF-8") == 0 ||
-            strcasecmp(encoding, "UNICODE") == 0);
+    if (sc->crlf_remarks == 0)
+        return;
+    bool all = sc->crlf_remarks == sc->remarks;
+    (void)scan_problem(
+        sc, all ? PROBLEM_CODE_LINE_ENDINGS_CRLF : PROBLEM_CODE_LINE_ENDINGS_MIXED, 0, NULL,
+        all ? "lines end with carriage return and newline; where a text goes over several lines, "
+              "as function bodies do, it has them, too"
+            : "%llu of %llu lines of comment end with a carriage return: parts of the dump went "
+              "through a terminal or another system",
+        (unsigned long long)sc->crlf_remarks, (unsigned long long)sc->remarks);
 }
 
 static void conclude(struct scanner *sc)
@@ -255,20 +414,18 @@ static void conclude(struct scanner *sc)
     struct dump_facts *f = sc->facts;
     const struct window *w = &sc->window;
     f->bytes = window_offset(w) + window_left(w);
+    f->lines = sc->lines;
     f->last_object = sc->object;
     f->has_header = sc->headers > 0;
-    f->complete = sc->trailers > 0 && sc->trailers >= sc->headers;
+    f->complete =
+        sc->trailers > 0 && !sc->is_open[SECTION_DATABASE] && !sc->is_open[SECTION_CLUSTER];
     f->standard_strings = sc->lexer.standard_strings;
     f->is_dump = f->statements > 0 || f->has_header;
-    if (!sc->utf8_off && !w->broken && !utf8_end(&sc->utf8))
-        sc->n_bad_utf8 += sc->n_bad_utf8 == 0;
-    if (sc->n_bad_utf8 > 0 && declares_utf8(f->encoding))
-        scan_problem(sc, PROBLEM_CODE_ENCODING_INVALID, sc->bad_utf8_offset, sc->bad_utf8_where,
-                     "%llu characters are not valid UTF8; the first at byte %llu",
-                     (unsigned long long)sc->n_bad_utf8, (unsigned long long)sc->bad_utf8_offset);
+    scan_characters_end(sc);
+    judge_line_ends(sc);
     if (sc->open_key != NULL && f->complete)
-        scan_problem(sc, PROBLEM_CODE_RESTRICT_UNBALANCED, f->bytes, NULL,
-                     "\\restrict has no \\unrestrict");
+        (void)scan_problem(sc, PROBLEM_CODE_RESTRICT_UNBALANCED, f->bytes, NULL,
+                           "\\restrict has no \\unrestrict");
 }
 
 bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
@@ -280,7 +437,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
     struct scanner sc = {
         .how = scan,
         .facts = &found,
-        .window = {.in = scan->in},
+        .window = {.in = scan->in, .max_bytes = scan->max_bytes},
         .lexer = {.standard_strings = true},
         .masks = copy_masks_best(),
     };

@@ -13,6 +13,7 @@
 #include "base/interrupt.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "dump/rows_digest.h"
 #include "io/source.h"
 
 #include <stdbool.h>
@@ -23,20 +24,29 @@ enum problem_kind {
     PROBLEM_STREAM,    /* the bytes below end or break in the middle */
     PROBLEM_STRUCTURE, /* an unterminated quote, comment, dollar quote; text that is no SQL */
     PROBLEM_COPY,      /* column count, missing terminator */
-    PROBLEM_TRAILER,   /* no completion line where pg_dump writes one */
+    PROBLEM_TRAILER,   /* header and completion lines of pg_dump that do not belong together */
     PROBLEM_RESTRICT,  /* \restrict and \unrestrict do not match, or no literal key */
-    PROBLEM_META,      /* another psql meta-command */
+    PROBLEM_META,      /* another psql meta-command, or a program or file of the server */
     PROBLEM_ENCODING,  /* bytes that the declared client encoding forbids */
     PROBLEM_LIMIT,     /* a limit of the options */
     PROBLEM_KINDS
 };
 
+/* How bad it is. A problem is fatal unless it says otherwise. */
+enum problem_grade {
+    PROBLEM_FATAL,  /* the dump is broken or hostile */
+    PROBLEM_DOUBT,  /* it restores, but perhaps not as meant: a warning */
+    PROBLEM_REMARK, /* worth knowing: a note */
+};
+
 struct problem {
     enum problem_kind kind;
+    enum problem_grade grade;
     const char *code;    /* finding code: "COPY_UNTERMINATED" */
     const char *subject; /* table or object, or NULL */
     const char *text;
     uint64_t offset; /* byte in the decoded dump */
+    uint64_t line;   /* of that byte, counted from 1; 0: not known */
 };
 
 /* A COPY block of the dump. */
@@ -46,28 +56,33 @@ struct dump_table {
     uint64_t bytes;            /* of the data lines, newlines included */
     size_t n_columns;          /* 0 when the COPY has no column list */
     uint64_t offset;           /* of the word COPY */
+    struct rows_digest digest; /* of those rows, where they are counted */
     bool terminated;
     bool is_counted; /* text format: `rows` is exact; other formats may have newlines in a row */
 };
 
 struct dump_facts {
-    bool is_dump;               /* looks like SQL at all */
-    const char *dump_version;   /* "Dumped by pg_dump version …" or NULL */
-    const char *server_version; /* "Dumped from database version …" or NULL */
-    const char *encoding;       /* of SET client_encoding, or NULL */
-    const char *database;       /* of \connect or CREATE DATABASE, or NULL */
-    bool is_cluster_dump;       /* pg_dumpall */
-    bool has_header, complete;  /* the header line; the completion line that belongs to it */
-    bool standard_strings;      /* last seen standard_conforming_strings */
-    const char *restrict_key;   /* or NULL */
-    uint64_t bytes, statements, copies, rows;
+    bool is_dump;                 /* looks like SQL at all */
+    const char *dump_version;     /* "Dumped by pg_dump version …" or NULL */
+    const char *server_version;   /* "Dumped from database version …" or NULL */
+    const char *encoding;         /* of the last SET client_encoding, or NULL */
+    const char *encodings;        /* all of them, "UTF8, LATIN1", or NULL */
+    const char *unknown_encoding; /* the first that PostgreSQL up to 18 does not have, or NULL */
+    const char *database;         /* of \connect or CREATE DATABASE, or NULL */
+    bool is_cluster_dump;         /* pg_dumpall */
+    bool has_header, complete;    /* a header line; for each one its completion line */
+    bool standard_strings;        /* last seen standard_conforming_strings */
+    const char *restrict_key;     /* or NULL */
+    uint64_t bytes, lines, statements, copies, rows;
+    uint64_t n_uncounted;    /* COPY blocks of a format whose rows are not counted, nor in `rows` */
     uint64_t n_create_table; /* CREATE TABLE statements (not partitions' attach) */
     uint64_t n_insert;       /* INSERT statements: data of --inserts dumps */
     struct vec tables;       /* struct dump_table, in file order */
     struct vec problems;     /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
     uint64_t n_problems;
     const char *last_object; /* name in the last "-- Name: …" comment: how far the dump goes */
-    uint64_t whole_until;    /* byte behind the last complete statement or COPY block */
+    const char *whole_object, *whole_type; /* of the last whole statement or block; or NULL */
+    uint64_t whole_until; /* byte behind the last complete statement, or row of a COPY block */
 };
 enum { PROBLEMS_MAX = 200 };
 
@@ -102,14 +117,14 @@ struct scan {
     const struct dump_listener *listener; /* or NULL */
     size_t max_statement_bytes;           /* 0: 64 MiB */
     uint64_t max_bytes;                   /* 0: none */
+    bool beginning_only;                  /* what lies behind max_bytes is left out, as asked for */
     struct interrupt *intr;               /* or NULL */
 };
 
 /*
  * Scans to the end of the source. True: the source was read to its end or to where it is broken (a
- * PROBLEM_STREAM says so); false: a listener failed, an interrupt, an I/O error, or ERR_REFUSED for
- * a client encoding whose characters hold ASCII bytes (SJIS, GBK and so on): nothing is judged
- * then.
+ * PROBLEM_STREAM says so); false: a listener failed, an interrupt, an I/O error. Names in the facts
+ * are UTF-8 whatever the dump is in; what the listener is given is as it stands in the dump.
  */
 MUST bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e);
 

@@ -11,7 +11,7 @@ enum { PIECE_BYTES = 1024 * 1024 };
 static size_t whole_lines(struct window *w)
 {
     for (;;) {
-        const char *p = window_bytes(w);
+        const char *p = window_text(w);
         size_t left = window_left(w);
         const char *last = left == 0 ? NULL : memrchr(p, '\n', left);
         if (last != NULL)
@@ -22,39 +22,69 @@ static size_t whole_lines(struct window *w)
     }
 }
 
-static void tell_defect(struct scanner *sc, enum problem_code code, const struct copy_defect *d,
-                        const struct dump_table *table, uint64_t data_offset)
+/* Where the data of a block begins. */
+struct place {
+    uint64_t offset, line;
+};
+
+/* The line of a row is known as long as no newline stands inside of one. */
+static void set_line(struct problem *p, const struct copy_rows *rows, const struct place *data,
+                     uint64_t row)
 {
+    if (p != NULL)
+        p->line = rows->inner_newlines == 0 ? data->line + row - 1 : 0;
+}
+
+static void tell_defect(struct scanner *sc, enum problem_code code, const struct copy_rows *rows,
+                        const struct dump_table *table, const struct place *data)
+{
+    bool columns = code == PROBLEM_CODE_COPY_COLUMNS;
+    const struct copy_defect *d = columns ? &rows->bad_columns : &rows->bad_marker;
     if (d->n == 0)
         return;
-    const char *more = d->n == 1 ? ""
-                                 : arena_printf(sc->how->arena, ", and so have %llu more rows",
-                                                (unsigned long long)d->n - 1);
-    if (code == PROBLEM_CODE_COPY_COLUMNS)
-        scan_problem(sc, code, data_offset + d->offset, sc->object,
-                     "%s: row %llu has %llu columns instead of %zu%s", table->name,
-                     (unsigned long long)d->row, (unsigned long long)d->columns, table->n_columns,
-                     more);
-    else
-        scan_problem(sc, code, data_offset + d->offset, sc->object,
-                     "%s: row %llu has an end-of-copy marker inside%s", table->name,
-                     (unsigned long long)d->row, more);
+    struct arena *a = sc->how->arena;
+    const char *more = "", *what = "an end-of-copy marker inside";
+    if (d->n > 1)
+        more = arena_printf(a, ", and so have %llu more rows", (unsigned long long)d->n - 1);
+    if (columns)
+        what = arena_printf(a, "%llu columns instead of %zu", (unsigned long long)d->columns,
+                            table->n_columns);
+    set_line(scan_problem(sc, code, data->offset + d->offset, sc->object, "%s: row %llu has %s%s",
+                          table->name, (unsigned long long)d->row, what, more),
+             rows, data, d->row);
+}
+
+/* The server wants one kind of line ends throughout, the terminator's included. */
+static void judge_line_ends(struct scanner *sc, const struct copy_rows *rows,
+                            const struct dump_table *table, const struct place *data)
+{
+    bool mixed = rows->crlf_rows > 0 && rows->crlf_rows < rows->rows;
+    bool all = rows->rows > 0 && rows->crlf_rows == rows->rows;
+    struct slice end = table->terminated ? scan_line(sc) : (struct slice){0};
+    bool end_differs = end.n > 2 && rows->rows > 0 && (end.p[2] == '\r') != all;
+    struct problem *p = NULL;
+    if (rows->bare_crs > 0 || mixed)
+        p = scan_problem(sc, PROBLEM_CODE_COPY_LINE_ENDINGS, data->offset, sc->object,
+                         "%s: %llu carriage returns inside rows, %llu of %llu rows end with one",
+                         table->name, (unsigned long long)rows->bare_crs,
+                         (unsigned long long)rows->crlf_rows, (unsigned long long)rows->rows);
+    else if (end_differs)
+        p = scan_problem(sc, PROBLEM_CODE_COPY_LINE_ENDINGS, window_offset(&sc->window), sc->object,
+                         "%s: the terminator ends with%s carriage return, and the rows do not",
+                         table->name, all ? "out" : " a");
+    if (p != NULL && p->line == 0)
+        p->line = data->line;
 }
 
 /* What the rows of a block showed. */
-static void judge_rows(struct scanner *sc, const struct copy_rows *rows, struct dump_table *table,
-                       uint64_t data_offset)
+static void judge_rows(struct scanner *sc, const struct copy_rows *rows,
+                       const struct dump_table *table, const struct place *data)
 {
-    tell_defect(sc, PROBLEM_CODE_COPY_COLUMNS, &rows->bad_columns, table, data_offset);
-    if (rows->lost) /* which is told, and the rest may be of lines that are no data */
+    tell_defect(sc, PROBLEM_CODE_COPY_COLUMNS, rows, table, data);
+    if (rows->lost || !table->is_counted) /* the rest may be of lines that are no data */
         return;
-    tell_defect(sc, PROBLEM_CODE_COPY_MARKER, &rows->bad_marker, table, data_offset);
-    bool mixed = rows->crlf_rows > 0 && rows->crlf_rows < rows->rows;
-    if (rows->bare_crs > 0 || mixed)
-        scan_problem(sc, PROBLEM_CODE_COPY_LINE_ENDINGS, data_offset, sc->object,
-                     "%s: %llu carriage returns inside rows, %llu of %llu rows end with one",
-                     table->name, (unsigned long long)rows->bare_crs,
-                     (unsigned long long)rows->crlf_rows, (unsigned long long)rows->rows);
+    tell_defect(sc, PROBLEM_CODE_COPY_MARKER, rows, table, data);
+    judge_line_ends(sc, rows, table, data);
 }
 
 static void note_table(struct scanner *sc, const struct copy_rows *rows, struct dump_table *table)
@@ -62,7 +92,8 @@ static void note_table(struct scanner *sc, const struct copy_rows *rows, struct 
     struct dump_facts *f = sc->facts;
     table->rows = rows->rows;
     table->bytes = rows->bytes;
-    f->rows += rows->rows;
+    table->digest = rows->digest;
+    f->rows += table->is_counted ? rows->rows : 0;
     *(struct dump_table *)vec_push(&f->tables) = *table;
 }
 
@@ -71,38 +102,52 @@ static enum copy_stop take_piece(struct scanner *sc, struct copy_rows *rows, siz
                                  struct err *e)
 {
     size_t used = 0;
-    uint64_t before = rows->rows;
-    enum copy_stop stop = copy_rows_add(rows, window_bytes(&sc->window), n, &used);
+    uint64_t rows_before = rows->rows, lines_before = rows->rows + rows->inner_newlines;
+    rows->raw = window_bytes(&sc->window);
+    enum copy_stop stop = copy_rows_add(rows, window_text(&sc->window), n, &used);
+    uint64_t new_rows = rows->rows - rows_before;
+    uint64_t new_lines = rows->rows + rows->inner_newlines - lines_before;
     bool ascii = !rows->sum.high && !rows->sum.nul;
     *ok = used == 0 || sc->listener.copy_data == NULL ||
           sc->listener.copy_data(sc->listener.context, window_bytes(&sc->window), used, e);
-    sc->facts->rows += rows->rows - before;
-    *ok = *ok && scan_consume(sc, used, ascii, e);
-    sc->facts->rows -= rows->rows - before; /* the whole block is added at its end */
+    sc->facts->rows += new_rows;
+    *ok = *ok && scan_pass(sc, used, new_lines, ascii, e);
+    sc->facts->rows -= new_rows; /* the whole block is added at its end */
     return stop;
 }
 
 static bool end_block(struct scanner *sc, const struct copy_rows *rows, struct dump_table *table,
-                      uint64_t data_offset, struct err *e)
+                      const struct place *data, struct err *e)
 {
-    judge_rows(sc, rows, table, data_offset);
+    judge_rows(sc, rows, table, data);
     if (!table->terminated && !sc->window.broken && !sc->stopped)
-        scan_problem(sc, PROBLEM_CODE_COPY_UNTERMINATED, window_offset(&sc->window), sc->object,
-                     "the data of %s ends without terminator after row %llu%s", table->name,
-                     (unsigned long long)rows->rows,
-                     copy_rows_open(rows) ? ", in the middle of the next one" : "");
+        (void)scan_problem(sc, PROBLEM_CODE_COPY_UNTERMINATED, window_offset(&sc->window),
+                           sc->object, "the data of %s ends without terminator after row %llu%s",
+                           table->name, (unsigned long long)rows->rows,
+                           copy_rows_open(rows) ? ", in the middle of the next one" : "");
     note_table(sc, rows, table);
+    if (table->terminated && !scan_consume(sc, scan_line(sc).n, e))
+        return false;
     sc->facts->whole_until =
-        table->terminated ? window_offset(&sc->window) : data_offset + rows->row_start;
+        table->terminated ? window_offset(&sc->window) : data->offset + rows->row_start;
     return sc->listener.copy_end == NULL || sc->listener.copy_end(sc->listener.context, table, e);
 }
 
-bool scan_copy(struct scanner *sc, struct dump_table *table, struct err *e)
+/* What is left of the line of the statement: psql runs it behind the data. */
+static bool pass_head_line(struct scanner *sc, struct err *e)
 {
-    struct slice line = scan_line(sc); /* what is left of the line of the statement */
-    if (!scan_consume(sc, line.n, false, e))
-        return false;
-    uint64_t data_offset = window_offset(&sc->window);
+    struct slice line = scan_line(sc), rest = token_trim(line);
+    if (rest.n > 0)
+        (void)scan_problem(sc, PROBLEM_CODE_STRAY_TEXT, window_offset(&sc->window), sc->object,
+                           "\"%.*s\" stands behind COPY on its line, in front of the data",
+                           rest.n < 60 ? (int)rest.n : 60, rest.p);
+    return scan_consume(sc, line.n, e);
+}
+
+static bool read_data(struct scanner *sc, struct dump_table *table, struct err *e)
+{
+    struct place data = {window_offset(&sc->window), sc->lines + 1};
+    CLEANUP(copy_rows_cleanup)
     struct copy_rows rows = {.masks = sc->masks,
                              .n_columns = table->n_columns,
                              .plain_lines = !table->is_counted,
@@ -118,7 +163,19 @@ bool scan_copy(struct scanner *sc, struct dump_table *table, struct err *e)
             return false;
     }
     table->terminated = stop == COPY_TERMINATOR;
-    if (table->terminated && !scan_consume(sc, scan_line(sc).n, false, e))
+    return end_block(sc, &rows, table, &data, e);
+}
+
+bool scan_copy(struct scanner *sc, struct dump_table *table, struct err *e)
+{
+    const char *own = sc->copy_encoding;
+    const char *clients = sc->stretch.set == NULL ? NULL : sc->stretch.set->name;
+    if (!pass_head_line(sc, e))
         return false;
-    return end_block(sc, &rows, table, data_offset, e);
+    if (own != NULL)
+        scan_encoding(sc, own);
+    bool ok = read_data(sc, table, e);
+    if (own != NULL)
+        scan_encoding(sc, clients);
+    return ok;
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* Lines between statements: the comments that pg_dump writes, and psql's backslash commands. */
+/* Comment lines between statements, as pg_dump and pg_dumpall write them. */
 #include "base/str.h"
 #include "dump/scanner.h"
-#include "dump/token.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static struct slice trim_right(struct slice s)
@@ -27,134 +25,153 @@ static bool take_prefix(struct slice *s, const char *prefix)
 /* Where `text` stands in a slice, or NULL. */
 static const char *find_text(struct slice s, const char *text)
 {
-    return memmem(s.p, s.n, text, strlen(text));
+    size_t n = strlen(text); /* memmem prepares for longer texts than a line */
+    const char *end = s.p + s.n, *at = s.p;
+    while ((at = memchr(at, *text, (size_t)(end - at))) != NULL && (size_t)(end - at) >= n) {
+        if (memcmp(at, text, n) == 0)
+            return at;
+        at++;
+    }
+    return NULL;
+}
+
+static const char *text_of(struct scanner *sc, struct slice s)
+{
+    return charset_text(sc->how->arena, sc->stretch.set, s);
+}
+
+/* A name that holds a newline ends its comment, and what follows is read as something else. */
+static void broken_out(struct scanner *sc, struct slice line)
+{
+    if (sc->headers == 0) /* other people's comments may look like anything */
+        return;
+    (void)scan_problem(sc, PROBLEM_CODE_NAME_BREAKS_OUT, window_offset(&sc->window), NULL,
+                       "the comment \"%.*s\" ends in the middle of a name",
+                       line.n < 60 ? (int)line.n : 60, line.p);
 }
 
 /* "shop.orders; Type: TABLE; Schema: public; Owner: shop" behind "-- Name: ": a name may hold "; "
- * too, so the markers are looked for as pg_dump writes them. */
-static void take_entry(struct scanner *sc, struct slice rest)
+ * too, so the markers are looked for as pg_dump writes them. False: they are not there. */
+static bool take_entry(struct scanner *sc, struct slice rest)
 {
     struct arena *a = sc->how->arena;
     const char *type = find_text(rest, "; Type: ");
     if (type == NULL)
-        return;
+        return false;
     struct slice tail = {type + 8, (size_t)(rest.p + rest.n - type) - 8};
     const char *schema = find_text(tail, "; Schema: ");
     if (schema == NULL)
-        return;
+        return false;
     struct slice schema_name = {schema + 10, (size_t)(tail.p + tail.n - schema) - 10};
     const char *owner = find_text(schema_name, "; Owner: ");
     if (owner == NULL)
         owner = find_text(schema_name, "; Owner:");
     if (owner != NULL)
         schema_name.n = (size_t)(owner - schema_name.p);
-    const char *name = arena_strndup(a, rest.p, (size_t)(type - rest.p));
+    const char *name = text_of(sc, (struct slice){rest.p, (size_t)(type - rest.p)});
     sc->object_type = arena_strndup(a, tail.p, (size_t)(schema - tail.p));
     sc->object = name;
     if (!slice_eq(schema_name, "-"))
-        sc->object = arena_printf(a, "%.*s.%s", (int)schema_name.n, schema_name.p, name);
+        sc->object = arena_printf(a, "%s.%s", text_of(sc, schema_name), name);
+    return true;
+}
+
+static const char *const section_names[SECTIONS] = {
+    [SECTION_DATABASE] = "database dump",
+    [SECTION_CLUSTER] = "database cluster dump",
+};
+
+/* A header while the same kind is open, or an end of the cluster while a database is: that one was
+ * cut, and something was joined behind it. */
+static void lost_trailer(struct scanner *sc, enum section section)
+{
+    if (!sc->is_open[section])
+        return;
+    (void)scan_problem(sc, PROBLEM_CODE_TRAILER_MISSING, window_offset(&sc->window), sc->object,
+                       "another dump begins or ends here, but the %s before it has no completion "
+                       "line: it is whole up to byte %llu%s%s",
+                       section_names[section], (unsigned long long)sc->facts->whole_until,
+                       sc->facts->whole_object == NULL ? "" : ", up to ",
+                       sc->facts->whole_object == NULL ? "" : sc->facts->whole_object);
+    sc->is_open[section] = false;
+}
+
+static void take_header(struct scanner *sc, enum section section)
+{
+    lost_trailer(sc, section);
+    if (section == SECTION_CLUSTER)
+        lost_trailer(sc, SECTION_DATABASE);
+    sc->is_open[section] = true;
+    sc->headers++;
+    sc->facts->is_cluster_dump |= section == SECTION_CLUSTER;
+}
+
+static void take_trailer(struct scanner *sc, enum section section)
+{
+    if (section == SECTION_CLUSTER) {
+        lost_trailer(sc, SECTION_DATABASE);
+        sc->facts->is_cluster_dump = true;
+    }
+    if (!sc->is_open[section])
+        (void)scan_problem(sc, PROBLEM_CODE_HEADER_MISSING, window_offset(&sc->window), NULL,
+                           "the completion line of a %s whose header is not there: its beginning "
+                           "is lost",
+                           section_names[section]);
+    sc->is_open[section] = false;
+    sc->trailers++;
+}
+
+/* "PostgreSQL database dump" and its kin. */
+static bool take_section(struct scanner *sc, struct slice s)
+{
+    if (!take_prefix(&s, "PostgreSQL "))
+        return false;
+    for (enum section i = 0; i < SECTIONS; i++) {
+        struct slice rest = s;
+        if (!take_prefix(&rest, section_names[i]))
+            continue;
+        if (rest.n == 0)
+            take_header(sc, i);
+        else if (slice_eq(rest, " complete"))
+            take_trailer(sc, i);
+    }
+    return true;
+}
+
+/* What pg_dumpall writes round a name: the text before it, and the last byte behind. */
+static const struct {
+    const char *before, *behind;
+} quoted_names[] = {{"Database \"", "\" dump"}, {"User Config \"", "\""}};
+
+static void take_quoted(struct scanner *sc, struct slice line, struct slice s)
+{
+    for (size_t i = 0; i < COUNT_OF(quoted_names); i++) {
+        struct slice rest = s;
+        size_t n = strlen(quoted_names[i].behind);
+        if (take_prefix(&rest, quoted_names[i].before) &&
+            (rest.n < n || memcmp(rest.p + rest.n - n, quoted_names[i].behind, n) != 0))
+            broken_out(sc, line);
+    }
 }
 
 void scan_comment(struct scanner *sc, struct slice line)
 {
-    struct arena *a = sc->how->arena;
-    struct slice s = trim_right(line);
-    if (!take_prefix(&s, "-- "))
+    struct slice all = trim_right(line), s = all;
+    sc->remarks++;
+    sc->crlf_remarks += line.n >= 2 && memcmp(line.p + line.n - 2, "\r\n", 2) == 0;
+    if (!take_prefix(&s, "-- ") || take_section(sc, s))
         return;
     if (take_prefix(&s, "Name: ") || take_prefix(&s, "Data for Name: ") ||
-        take_prefix(&s, "Data Pos: "))
-        take_entry(sc, s);
-    else if (slice_eq(s, "PostgreSQL database dump") ||
-             slice_eq(s, "PostgreSQL database cluster dump"))
-        sc->headers++;
-    else if (slice_eq(s, "PostgreSQL database dump complete") ||
-             slice_eq(s, "PostgreSQL database cluster dump complete"))
-        sc->trailers++;
-    else if (take_prefix(&s, "Dumped from database version ") && sc->facts->server_version == NULL)
-        sc->facts->server_version = arena_strndup(a, s.p, s.n);
-    else if (take_prefix(&s, "Dumped by pg_dump version ") && sc->facts->dump_version == NULL)
-        sc->facts->dump_version = arena_strndup(a, s.p, s.n);
-    if (find_text(line, "PostgreSQL database cluster dump") != NULL)
-        sc->facts->is_cluster_dump = true;
-}
-
-/* A key as pg_dump makes it: letters and digits, nothing that psql would expand. */
-static const char *literal_key(struct arena *a, struct slice s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!isalnum((unsigned char)s.p[i]))
-            return NULL;
-    return s.n == 0 ? NULL : arena_strndup(a, s.p, s.n);
-}
-
-static void take_restrict(struct scanner *sc, struct slice argument, bool begins)
-{
-    const char *key = literal_key(sc->how->arena, argument);
-    uint64_t offset = window_offset(&sc->window);
-    if (key == NULL) {
-        scan_problem(sc, PROBLEM_CODE_RESTRICT_KEY, offset, NULL,
-                     "\\%s with something else than a literal key: \"%.40s\"",
-                     begins ? "restrict" : "unrestrict",
-                     arena_strndup(sc->how->arena, argument.p, argument.n));
-        return;
+        take_prefix(&s, "Data Pos: ")) {
+        if (!take_entry(sc, s))
+            broken_out(sc, all);
+    } else if (take_prefix(&s, "Dumped from database version ")) {
+        if (sc->facts->server_version == NULL)
+            sc->facts->server_version = arena_strndup(sc->how->arena, s.p, s.n);
+    } else if (take_prefix(&s, "Dumped by pg_dump version ")) {
+        if (sc->facts->dump_version == NULL)
+            sc->facts->dump_version = arena_strndup(sc->how->arena, s.p, s.n);
+    } else {
+        take_quoted(sc, all, s);
     }
-    bool fits = begins ? sc->open_key == NULL : str_eq(sc->open_key, key);
-    if (!fits)
-        scan_problem(sc, PROBLEM_CODE_RESTRICT_UNBALANCED, offset, NULL,
-                     begins ? "\\restrict while another one is in force"
-                            : "\\unrestrict with a key that no \\restrict gave");
-    sc->open_key = begins ? key : NULL;
-    sc->facts->restrict_key = key;
-}
-
-/* The value of "dbname='x'", libpq's escapes undone, when the text is that and no more; or NULL. */
-static char *lone_dbname(struct arena *a, const char *text)
-{
-    static const char prefix[] = "dbname='";
-    if (!str_starts(text, prefix))
-        return NULL;
-    const char *p = text + sizeof prefix - 1;
-    char *name = arena_alloc(a, strlen(p) + 1), *w = name;
-    for (; *p != '\0' && *p != '\''; p++) {
-        p += *p == '\\' && p[1] != '\0';
-        *w++ = *p;
-    }
-    return str_eq(p, "'") ? name : NULL;
-}
-
-/* The forms that pg_dump writes: one name, or -reuse-previous=on and a quoted dbname='x'. Anything
- * behind them (a user, a host, another command) is refused: psql would act on it. */
-static bool take_connect(struct scanner *sc, struct slice argument)
-{
-    struct arena *a = sc->how->arena;
-    bool reuse = take_prefix(&argument, "-reuse-previous=on ");
-    struct token t = token_next(&argument);
-    if (token_next(&argument).kind != TOKEN_END)
-        return false;
-    bool quoted = t.kind == TOKEN_QUOTED;
-    if (!quoted && (reuse || t.kind != TOKEN_WORD))
-        return false;
-    char *name = token_value(a, &t); /* psql does not fold it */
-    if (reuse)
-        name = lone_dbname(a, name);
-    if (name == NULL)
-        return false;
-    if (!sc->facts->is_cluster_dump || sc->facts->database == NULL)
-        sc->facts->database = name;
-    return true;
-}
-
-void scan_meta(struct scanner *sc, struct slice line)
-{
-    struct slice s = trim_right(line);
-    struct slice shown = s;
-    if (shown.n > 60)
-        shown.n = 60;
-    if (take_prefix(&s, "\\restrict "))
-        take_restrict(sc, s, true);
-    else if (take_prefix(&s, "\\unrestrict "))
-        take_restrict(sc, s, false);
-    else if (!take_prefix(&s, "\\connect ") || !take_connect(sc, s))
-        scan_problem(sc, PROBLEM_CODE_META_COMMAND, window_offset(&sc->window), sc->object,
-                     "\"%.*s\" is a command to psql, not SQL", (int)shown.n, shown.p);
 }

@@ -3,9 +3,11 @@
 #ifndef PGR_DUMP_SCANNER_H
 #define PGR_DUMP_SCANNER_H
 
+#include "dump/charset.h"
 #include "dump/copy_rows.h"
 #include "dump/lexer.h"
 #include "dump/scan.h"
+#include "dump/token.h"
 #include "dump/utf8.h"
 #include "dump/window.h"
 
@@ -18,6 +20,19 @@ enum problem_code {
     PROBLEM_CODES
 };
 
+/* A dump of one database may stand in one of a whole cluster. */
+enum section { SECTION_DATABASE, SECTION_CLUSTER, SECTIONS };
+
+/* The stretch of the dump that is in one encoding. */
+struct stretch {
+    const struct charset *set; /* NULL: none was declared, or one that is not known */
+    bool unknown;              /* the latter */
+    struct utf8 utf8;
+    struct charset_reader reader;
+    uint64_t n_bad, bad_offset, bad_line; /* characters that are none; the first of them */
+    const char *bad_where;
+};
+
 struct scanner {
     const struct scan *how;
     struct dump_listener listener; /* all NULL when there is none */
@@ -25,36 +40,61 @@ struct scanner {
     struct window window;
     struct lexer lexer;
     copy_masks_fn *masks;
+    uint64_t lines; /* newlines before the window */
 
     const char *object, *object_type; /* of the last "-- Name: …" comment */
     const char *open_key;             /* of the \restrict that is in force, or NULL */
-    uint64_t headers, trailers;       /* begin and completion lines seen */
+    bool is_open[SECTIONS];           /* a header was read and not its completion line */
+    uint64_t headers, trailers;
+    uint64_t remarks, crlf_remarks; /* lines of comment; of those, with a carriage return */
 
-    struct utf8 utf8;
-    bool utf8_off;            /* another encoding was declared */
-    uint64_t bad_utf8_offset; /* of the first broken character */
-    const char *bad_utf8_where;
-    uint64_t n_bad_utf8;
+    struct stretch stretch;
+    bool connects; /* the line in hand is a \connect: its new session has no settings yet */
+    const char *copy_encoding; /* of the data of the COPY in hand, when it is not the client's */
     bool nul_seen;
     uint64_t told; /* offset of the last progress */
     bool stopped;  /* a limit was reached: nothing more is read */
 };
 
-/* Notes a problem at a byte of the decoded dump; beyond PROBLEMS_MAX only counts. */
-void scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset, const char *subject,
-                  const char *format, ...) PRINTF(5, 6);
+/* Notes a problem at a byte of the decoded dump, which is in the window or before it (its line is
+ * not known then). Gives it, or NULL beyond PROBLEMS_MAX, where they are only counted. */
+struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset,
+                             const char *subject, const char *format, ...) PRINTF(5, 6);
 
-/* Done with the next n bytes: checks their encoding, moves on, tells progress each MiB.
- * `ascii`: the bytes are known to be plain ASCII without NUL. False: interrupted. */
-MUST bool scan_consume(struct scanner *sc, size_t n, bool ascii, struct err *e);
+/* Done with the next n bytes: checks their encoding, moves on, tells progress each MiB. False:
+ * interrupted. */
+MUST bool scan_consume(struct scanner *sc, size_t n, struct err *e);
+
+/* The same where more is known: how many newlines they hold, and whether they are plain ASCII
+ * without NUL. */
+MUST bool scan_pass(struct scanner *sc, size_t n, uint64_t lines, bool ascii, struct err *e);
 
 /* The line at the front, with its newline, reading on as needed; up to LINE_MAX bytes of it. */
 struct slice scan_line(struct scanner *sc);
 enum { SCAN_LINE_MAX = 1024 * 1024 };
 
+/* From the front on the text is in this encoding; NULL: in none that was declared. The other one is
+ * for what the dump says of itself, and goes into the facts. */
+void scan_encoding(struct scanner *sc, const char *name);
+void scan_declared_encoding(struct scanner *sc, const char *name);
+
+/* Follows the characters of bytes that are about to be passed. */
+void scan_characters(struct scanner *sc, const char *bytes, size_t n);
+
+/* The dump ends here: what is wrong with the last stretch becomes a problem. */
+void scan_characters_end(struct scanner *sc);
+
+/* A name in the dump's encoding, or a part of the window's text that is one, in UTF-8; the token's
+ * quotes are taken off and words are folded as token_name does. */
+const char *scan_text(struct scanner *sc, const char *text);
+const char *scan_name(struct scanner *sc, const struct token *t);
+
 /* A comment line, or a backslash line, between statements. The line is not consumed. */
 void scan_comment(struct scanner *sc, struct slice line);
 void scan_meta(struct scanner *sc, struct slice line);
+
+/* Why a line is no SQL, as far as its beginning tells: "a message of pg_dump"; or NULL. */
+const char *scan_noise(struct slice line);
 
 /* A whole statement, blanks and comments trimmed, no semicolon. Tells the listener; reads the COPY
  * data that follows (the statement is consumed before). `behind`: bytes of it with its semicolon.
@@ -63,6 +103,13 @@ MUST bool scan_statement(struct scanner *sc, struct slice text, size_t behind, s
 
 /* Does the text begin with a word that SQL commands begin with? */
 bool scan_is_command(struct slice text);
+
+/* COPY's [schema.]table [(columns)] FROM STDIN [options], behind the word COPY. False: another
+ * COPY, without data here. */
+bool scan_copy_head(struct scanner *sc, struct slice rest, struct dump_table *table);
+
+/* Does this COPY (behind the word) run a program, or use a file of the server? Notes it. */
+void scan_copy_outward(struct scanner *sc, struct slice rest, uint64_t offset);
 
 /* The data of one COPY block, terminator line included. */
 MUST bool scan_copy(struct scanner *sc, struct dump_table *table, struct err *e);

@@ -202,6 +202,16 @@ static int bid_sql(const struct sniff_head *h)
     return !has_zero && begins_like_sql(h) ? BITS_WORD : 0;
 }
 
+/* Lines of something else in front of what pg_dump writes first: the scan names them. */
+static int bid_noisy_sql(const struct sniff_head *h)
+{
+    static const char header[] = "\n-- PostgreSQL database ";
+    bool has_zero = h->text.n > 0 && memchr(h->text.p, 0, h->text.n) != NULL;
+    bool has_header =
+        h->text.n > 0 && memmem(h->text.p, h->text.n, header, sizeof header - 1) != NULL;
+    return !has_zero && has_header ? BITS * (int)(sizeof header - 1) : 0;
+}
+
 static int bid_binary(const struct sniff_head *h)
 {
     for (size_t i = 0; i < h->text.n; i++) {
@@ -253,6 +263,7 @@ static const struct row rows[] = {
           NULL),
     MAGIC(BZIP2, "bzip2", "BZh", NULL),
     ASKED(SQL, "plain", bid_sql, NULL),
+    ASKED(SQL, "plain", bid_noisy_sql, NULL),
     MAGIC(FOREIGN, "utf-16", "\xff\xfe", "is UTF-16 text, as PowerShell's redirection writes it"),
     MAGIC(FOREIGN, "utf-16", "\xfe\xff", "is UTF-16 text, with the high bytes first"),
     ASKED(FOREIGN, "utf-16", bid_utf16_bare, "is UTF-16 text, as some redirections write it"),

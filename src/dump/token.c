@@ -92,7 +92,7 @@ struct token token_next(struct slice *rest)
 
 bool token_is(const struct token *t, const char *word)
 {
-    return t->kind == TOKEN_WORD && t->text.n == strlen(word) &&
+    return t->kind == TOKEN_WORD && (*t->text.p | 0x20) == *word && t->text.n == strlen(word) &&
            strncasecmp(t->text.p, word, t->text.n) == 0;
 }
 

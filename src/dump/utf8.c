@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "dump/utf8.h"
 
+#include "dump/utf8_blocks.h"
+
 #include <string.h>
 
-enum { BLOCK_BYTES = 64 };
-
-/* Bytes of plain ASCII at the start, counted in whole blocks. */
-static size_t ascii_blocks(const char *p, size_t n)
-{
-    size_t i = 0;
-    for (; n - i >= BLOCK_BYTES; i += BLOCK_BYTES) {
-        uint64_t words[BLOCK_BYTES / 8], all = 0;
-        memcpy(words, p + i, sizeof words);
-        for (size_t k = 0; k < BLOCK_BYTES / 8; k++)
-            all |= words[k];
-        if ((all & UINT64_C(0x8080808080808080)) != 0)
-            break;
-    }
-    return i;
-}
+/* So many are looked at byte by byte where a block is not vouched for. */
+enum { BLOCK_BYTES = 64, STEP_BYTES = 128 };
 
 /* What a first byte above 0x7f demands of the second; false when it cannot be a first byte. */
 static bool begin_character(struct utf8 *u, uint8_t byte)
@@ -51,13 +39,25 @@ static bool one_byte(struct utf8 *u, uint8_t byte)
     return fine;
 }
 
+/* Whole characters at the front for certain. What is less than a block is filled up. */
+static size_t vouched(utf8_blocks_fn *blocks, const char *p, size_t n)
+{
+    char rest[BLOCK_BYTES] = {0};
+    size_t i = blocks(p, n);
+    if (n - i >= BLOCK_BYTES)
+        return i;
+    memcpy(rest, p + i, n - i);
+    return blocks(rest, sizeof rest) == sizeof rest ? n : i;
+}
+
 void utf8_add(struct utf8 *u, const char *bytes, size_t n, size_t *bad)
 {
+    utf8_blocks_fn *blocks = utf8_blocks_best();
     *bad = n;
     for (size_t i = 0; i < n;) {
         if (u->left == 0)
-            i += ascii_blocks(bytes + i, n - i);
-        size_t end = n - i < BLOCK_BYTES ? n : i + BLOCK_BYTES;
+            i += vouched(blocks, bytes + i, n - i);
+        size_t end = n - i < STEP_BYTES ? n : i + STEP_BYTES;
         for (; i < end; i++)
             if (!one_byte(u, (uint8_t)bytes[i]) && *bad == n)
                 *bad = i;

@@ -90,8 +90,9 @@ static bool on_copy(void *context, const struct copy_head *head, struct err *e)
 static bool check_problems(struct reading *reading, const struct dump_facts *facts, struct err *e)
 {
     VEC_EACH (const struct problem, p, &facts->problems)
-        if (p->kind == PROBLEM_STRUCTURE || p->kind == PROBLEM_META ||
-            p->kind == PROBLEM_RESTRICT) {
+        if (p->grade != PROBLEM_REMARK &&
+            (p->kind == PROBLEM_STRUCTURE || p->kind == PROBLEM_META ||
+             p->kind == PROBLEM_RESTRICT)) {
             reading->counted = 0;
             reading->line = 1;
             return err_set(e, ERR_USAGE, "line %lld: %s", (long long)line_at(reading, p->offset),

@@ -93,6 +93,17 @@ static void conn_cleanup(PGconn **conn)
     PQfinish(*conn);
 }
 
+/* Names are compared with those of dumps, in UTF-8. Two kinds of server cannot convert to it. */
+static bool speak_utf8(struct pg *pg, struct err *e)
+{
+    static const char *const as_they_are[] = {"UTF8", "SQL_ASCII", "MULE_INTERNAL"};
+    const char *encoding = PQparameterStatus(pg->conn, "server_encoding");
+    for (size_t i = 0; i < COUNT_OF(as_they_are); i++)
+        if (encoding == NULL || str_eq(encoding, as_they_are[i]))
+            return true;
+    return pg_run(pg, "SET client_encoding TO 'UTF8'", e);
+}
+
 bool pg_open(const char *dsn, struct interrupt *intr, int64_t timeout_us, struct pg *pg,
              struct err *e)
 {
@@ -112,8 +123,12 @@ bool pg_open(const char *dsn, struct interrupt *intr, int64_t timeout_us, struct
     if (PQsetnonblocking(conn, 1) != 0)
         return connect_failed(conn, e);
     new.conn = TAKE(conn);
-    *pg = new;
-    return true;
+    bool ok = speak_utf8(&new, e);
+    if (ok)
+        *pg = new;
+    else
+        pg_cleanup(&new);
+    return ok;
 }
 
 void pg_cleanup(struct pg *pg)

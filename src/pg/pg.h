@@ -37,12 +37,12 @@ struct pg {
 
 /*
  * Connects with a connection string, URI or database name; `application_name` is pg_rehearse unless
- * the string says otherwise, client_encoding is left to the server's. A notice is never printed. On
- * failure nothing is open. It takes at most connect_timeout of the string (30 s without one) and
- * not more than timeout_us; looking up a host name is not bounded (use hostaddr).
- * ERR_CONNECT: the text has no password in it, the SQLSTATE is set when the server gave one (28P01
- * wrong password, 3D000 no such database, 53300 too many connections).
- * ERR_USAGE: libpq cannot read the string.
+ * the string says otherwise; client_encoding is UTF8, or the server's where it cannot convert to it
+ * (SQL_ASCII, MULE_INTERNAL). A notice is never printed. On failure nothing is open. It takes at
+ * most connect_timeout of the string (30 s without one) and not more than timeout_us; looking up a
+ * host name is not bounded (use hostaddr). ERR_CONNECT: the text has no password in it, the
+ * SQLSTATE is set when the server gave one (28P01 wrong password, 3D000 no such database, 53300 too
+ * many connections). ERR_USAGE: libpq cannot read the string.
  */
 MUST bool pg_open(const char *dsn, struct interrupt *intr, int64_t timeout_us, struct pg *pg,
                   struct err *e);

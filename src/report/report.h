@@ -39,6 +39,9 @@ void report_stage_line(const struct stage_facts *stage, bool color, struct buf *
 void report_head_line(const struct record *r, struct buf *out);
 void report_conclusion(const struct record *r, bool color, struct buf *out);
 
+/* For `verify --list`: rows, bytes of COPY data and digest of each table of the dump. */
+void report_list(const struct record *r, struct buf *out);
+
 /* For `verify`: what the file is, each check with its result, one closing sentence. */
 void report_verify(const struct record *r, bool color, struct buf *out);
 

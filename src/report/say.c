@@ -208,6 +208,15 @@ const char *say_backup(struct arena *a, const struct backup_facts *b)
     return arena_strdup(a, buf_text(&out));
 }
 
+const char *say_contents(struct arena *a, const struct backup_facts *b)
+{
+    if (b->sql_bytes <= 0)
+        return "";
+    return arena_printf(a, "%s, %s, %s of SQL", str_number_of(a, b->tables, "table", "tables"),
+                        str_number_of(a, b->rows, "row", "rows"),
+                        str_bytes(a, (uint64_t)b->sql_bytes));
+}
+
 const char *say_server(struct arena *a, const struct server_facts *s)
 {
     CLEANUP(buf_cleanup) struct buf in = {0};

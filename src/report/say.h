@@ -39,6 +39,9 @@ const char *say_version(struct arena *a, const char *version);
  */
 const char *say_backup(struct arena *a, const struct backup_facts *b);
 
+/* "41 tables, 8,123,004 rows, 1.19 GB of SQL"; empty when nothing was read */
+const char *say_contents(struct arena *a, const struct backup_facts *b);
+
 /* "shop (PostgreSQL 15.18, 1.20 GB, 41 tables)" */
 const char *say_server(struct arena *a, const struct server_facts *s);
 

@@ -297,6 +297,8 @@ void report_verify(const struct record *r, bool color, struct buf *out)
     utf8_show(out, slash == NULL ? file : slash + 1);
     buf_puts(out, *file == '\0' ? "" : "  ");
     utf8_show(out, say_backup(a, &r->backup));
+    buf_puts(out, *say_contents(a, &r->backup) == '\0' ? "" : "; ");
+    buf_puts(out, say_contents(a, &r->backup));
     buf_putc(out, '\n');
     terminal_checks(out, r, color);
     const char *why = say_conclusion(a, r);

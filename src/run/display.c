@@ -168,7 +168,8 @@ void display_head(struct display *d, const struct record *r)
     report_head_line(r, &line);
     if (d->json)
         log_event(LOG_INFO, buf_text(&line), &(struct log_member){"run", r->run.id, 0}, 1);
-    else
+    buf_putc(&line, '\n');
+    if (!d->json)
         emit(d, &line);
 }
 

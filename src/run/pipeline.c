@@ -288,6 +288,8 @@ static void show_verified(struct run *run)
     } else if (run->display.json) {
         display_conclusion(&run->display, run->record, &run->report_paths);
     } else {
+        if (run->config->verify_list)
+            report_list(run->record, &text);
         report_verify(run->record, run->display.color, &text);
         display_text(&run->display, buf_text(&text));
     }

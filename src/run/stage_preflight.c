@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "load/script.h"
 #include "pg/catalog.h"
 #include "restore/restore.h"
 #include "run/run.h"
@@ -47,6 +48,18 @@ static bool check_backup(const char *path, struct err *e)
     return path == NULL || backup_find(a, path, record_new(a), e) || e->code != ERR_USAGE;
 }
 
+/* A slip in a load script is told now, and not behind the restore. */
+static bool check_scripts(const struct config *c, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    struct script *script;
+    int next_statement = 0;
+    for (size_t i = 0; i < c->load_script.n && c->load_users > 0; i++)
+        if (!script_load(a, c->load_script.items[i], &next_statement, &script, e))
+            return false;
+    return true;
+}
+
 static bool check_inputs(const struct config *c, struct err *e)
 {
     if (c->source_dsn == NULL && c->source_demo == NULL && c->backup_use == NULL)
@@ -61,7 +74,7 @@ static bool check_inputs(const struct config *c, struct err *e)
         return err_set(e, ERR_USAGE, "work_dir: %s is no folder", c->work_dir);
     if (c->work_dir != NULL && access(c->work_dir, W_OK | X_OK) != 0)
         return err_set(e, ERR_USAGE, "work_dir: nothing can be made in %s", c->work_dir);
-    return check_backup(c->backup_use, e);
+    return check_backup(c->backup_use, e) && check_scripts(c, e);
 }
 
 /* Reports must be possible before anything else is worth its time. */

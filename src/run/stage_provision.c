@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Provision: a throw-away server like the source. */
 #include "base/str.h"
+#include "dump/charset.h"
 #include "run/run.h"
 
 #include <stdlib.h>
@@ -9,7 +10,9 @@
 static void wish_from_dump(struct run *run, struct server_facts *like)
 {
     const char *encoding = run->facts.encoding;
-    like->encoding = encoding != NULL ? encoding : "UTF8";
+    like->encoding = encoding != NULL ? charset_for_database(encoding) : "UTF8";
+    if (!str_eq(like->encoding, "UTF8")) /* which is the only one that C.UTF-8 goes with */
+        like->collate = like->ctype = "C";
     record_gap(run->record, "collation of the source",
                "a plain dump does not tell it: the copy sorts by the C locale");
 }

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* SQL that --quick reads: the header, and the schema of most dumps. */
+enum { QUICK_BYTES = 1 << 20 };
+
 struct reading {
     struct run *run;
     const struct dump_stream *stream;
@@ -23,13 +26,15 @@ static void tell(void *context, const struct dump_facts *so_far)
     progress_tell(&reading->run->display.progress, &state);
 }
 
-/* A file that is no dump at all: a problem of the stream, like any other. */
-static void note_no_dump(struct run *run, const char *text)
+/* A file that gave no byte of a dump: it is none, or its packing is broken from the start. */
+static void note_no_dump(struct run *run, const struct dump_stream *stream, const char *text)
 {
     run->facts = (struct dump_facts){.problems = vec_new(run->arena, sizeof(struct problem)),
                                      .tables = vec_new(run->arena, sizeof(struct dump_table))};
-    *(struct problem *)vec_push(&run->facts.problems) = (struct problem){
-        .kind = PROBLEM_STREAM, .code = "NOT_A_DUMP", .text = arena_strdup(run->arena, text)};
+    *(struct problem *)vec_push(&run->facts.problems) =
+        (struct problem){.kind = PROBLEM_STREAM,
+                         .code = stream->broken ? "STREAM_BROKEN" : "NOT_A_DUMP",
+                         .text = arena_strdup(run->arena, text)};
     run->facts.n_problems = 1;
 }
 
@@ -79,6 +84,17 @@ static void compare_digest(struct run *run, const struct dump_stream *stream)
         b->sha256 = arena_strdup(run->arena, stream->sha256);
 }
 
+/* Several blocks of one table add up. */
+static void add_digest(struct run *run, struct table_facts *facts, struct rows_digest digest)
+{
+    struct rows_digest before;
+    char *hex = arena_alloc(run->arena, ROWS_DIGEST_HEX_BYTES);
+    if (facts->dump_digest != NULL && rows_digest_read(facts->dump_digest, &before))
+        rows_digest_join(&digest, &before);
+    rows_digest_hex(&digest, hex);
+    facts->dump_digest = hex;
+}
+
 static void fill_tables(struct run *run)
 {
     VEC_EACH (const struct dump_table, t, &run->facts.tables) {
@@ -89,6 +105,7 @@ static void fill_tables(struct run *run)
             KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) + (int64_t)t->rows);
         facts->dump_bytes =
             KNOWN((facts->dump_bytes.known ? facts->dump_bytes.value : 0) + (int64_t)t->bytes);
+        add_digest(run, facts, t->digest);
     }
 }
 
@@ -96,12 +113,14 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
     struct reading reading = {run, stream};
     struct dump_listener listener = {.context = &reading, .progress = tell};
+    const struct config *config = run->config;
     struct scan how = {
         .arena = run->arena,
         .in = stream->sql,
         .listener = &listener,
-        .max_statement_bytes = (size_t)run->config->verify_max_line_bytes,
-        .max_bytes = run->config->verify_max_bytes_bytes,
+        .max_statement_bytes = (size_t)config->verify_max_line_bytes,
+        .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
+        .beginning_only = config->verify_quick,
         .intr = &run->intr,
     };
     if (!dump_scan(&how, &run->facts, e))
@@ -111,14 +130,15 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     compare_digest(run, stream);
     fill_tables(run);
     if (stream->note != NULL)
-        record_finding(run->record,
-                       (struct finding){.code = "STREAM_NOTE",
-                                        .severity = SEVERITY_NOTE,
-                                        .blame = BLAME_BACKUP,
-                                        .stage = STAGE_verify,
-                                        .check = "stream",
-                                        .subject = run->record->backup.path,
-                                        .text = arena_strdup(run->arena, stream->note)});
+        record_finding(
+            run->record,
+            (struct finding){.code = stream->garbage ? "TRAILING_GARBAGE" : "STREAM_NOTE",
+                             .severity = stream->garbage ? SEVERITY_WARNING : SEVERITY_NOTE,
+                             .blame = BLAME_BACKUP,
+                             .stage = STAGE_verify,
+                             .check = "stream",
+                             .subject = run->record->backup.path,
+                             .text = arena_strdup(run->arena, stream->note)});
     return true;
 }
 
@@ -127,6 +147,7 @@ static bool open_dump(struct run *run, const char *path, struct dump_stream *str
 {
     const struct dump_open_options options = {
         .max_expansion = run->config->verify_max_expansion,
+        .no_sha256 = !run->config->verify_sha256 || run->config->verify_quick,
         .member = run->record->backup.member,
         .name = run->place.shown,
     };
@@ -142,7 +163,7 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
     if (!open_dump(run, path, &stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
-        note_no_dump(run, e->text);
+        note_no_dump(run, &stream, e->text);
         run->verified = true;
         return true;
     }

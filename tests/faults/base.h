@@ -5,6 +5,7 @@
 #define PGR_FAULTS_BASE_H
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/str.h"
 #include "model/config.h"
 #include "model/record.h"
@@ -24,12 +25,18 @@ extern const char *const variant_words[VARIANTS];
 /* What pg_dump 15 wrote of tests/lib/nasty.sql with 40 rows in each table. */
 struct slice base_dump(struct arena *a);
 
+/* tests/fixtures/NAME, another sound dump. */
+struct slice base_fixture(struct arena *a, const char *name);
+
 struct slice base_packed(struct arena *a, struct slice sql, enum variant variant);
 
 /* Defaults, but limits of a size that a test can reach. */
 struct config base_config(void);
 
-/* Writes the bytes to a file, reads it and asks every check of the stage verify. */
+/* Makes a file of the bytes, reads it and asks every check of the stage verify. NULL: it could not
+ * be read, which is no verdict; base_verify fails the test then. */
+struct record *base_try(struct arena *a, struct slice file, const struct config *config,
+                        struct err *e);
 struct record *base_verify(struct arena *a, struct slice file, const struct config *config);
 
 /* The same with FILE.sha256 beside it, which has this text. */

@@ -51,6 +51,11 @@ struct slice fault_nothing(struct arena *a, struct slice in)
     return edit_cut(in, 0);
 }
 
+struct slice fault_encrypted(struct arena *a, struct slice in)
+{
+    return bytes_join(a, slice_of("Salted__\x17\x80\xf1"), (struct slice){in.p, 0});
+}
+
 /* ---- the packing -------------------------------------------------------------------------------
  */
 
@@ -143,4 +148,9 @@ struct slice fault_file_bomb(struct arena *a, struct slice in)
     char *blanks = arena_alloc(a, BOMB_BYTES);
     memset(blanks, '\n', BOMB_BYTES);
     return bytes_join(a, bytes_zstd(a, (struct slice){blanks, BOMB_BYTES}), in);
+}
+
+struct slice fault_file_garbage_behind_the_end(struct arena *a, struct slice in)
+{
+    return bytes_join(a, in, slice_of("upload finished\n"));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* The fault matrix: the sound dump is found sound, and each fault makes its check speak. */
+#include "base/fs.h"
 #include "check/check.h"
 #include "faults/base.h"
 #include "faults/edit.h"
@@ -82,6 +83,25 @@ START_TEST(test_sound_dump_has_no_finding)
 }
 END_TEST
 
+/* tests/fixtures holds only sound dumps: of real servers, in several encodings and forms, of old
+ * tools, of other people. */
+START_TEST(test_every_fixture_is_sound_in_every_packing)
+{
+    struct err e = {0};
+    struct vec names;
+    size_t n = 0;
+    ck_assert_msg(fs_list(a, "tests/fixtures", &names, &e), "%s", e.text);
+    VEC_EACH (const char *const, name, &names) {
+        if (!str_ends(*name, ".sql"))
+            continue;
+        n++;
+        for (int v = 0; v < VARIANTS; v++)
+            expect_sound(base_packed(a, base_fixture(a, *name), (enum variant)v), *name);
+    }
+    ck_assert_uint_ge(n, 13);
+}
+END_TEST
+
 START_TEST(test_unusual_but_sound_files_are_not_called_broken)
 {
     static const char zeros[512];
@@ -95,6 +115,9 @@ START_TEST(test_unusual_but_sound_files_are_not_called_broken)
     expect_sound(bytes_join(a, sql, sql), "two dumps joined");
     expect_sound(bytes_join(a, slice_of("\xef\xbb\xbf"), sql), "byte order mark");
     expect_sound(edit_cut(sql, sql.n - 2), "no newline at the end");
+    struct slice cluster = base_fixture(a, "cluster-15.sql");
+    struct slice others = bytes_join(a, base_fixture(a, "sjis-15.sql"), cluster);
+    expect_sound(bytes_join(a, bytes_join(a, cluster, sql), others), "clusters and dumps joined");
 }
 END_TEST
 
@@ -127,13 +150,16 @@ static void expect_fault(const struct fault_row *row, enum variant variant)
     struct slice file = row->of == OF_FILE  ? row->make(a, sound)
                         : row->of == OF_SQL ? base_packed(a, row->make(a, sql), variant)
                                             : sound;
-    const char *beside =
-        row->of == OF_SIDECAR ? row->make(a, slice_of(sha256_line(sound))).p : NULL;
-    const struct record *r = base_verify_beside(a, file, beside, &config);
+    const struct record *r =
+        row->of == OF_SIDECAR
+            ? base_verify_beside(a, file, row->make(a, slice_of(sha256_line(sound))).p, &config)
+            : base_verify(a, file, &config);
     const struct check_facts *c = base_check(r, row->check);
     ck_assert_msg(c != NULL, "%s: there is no check %s", row->name, row->check);
     ck_assert_msg(c->outcome == row->outcome, "%s, %s: %s is %s (%s)", row->name,
                   variant_words[variant], row->check, outcome_words[c->outcome], c->detail);
+    ck_assert_msg(row->outcome == OUTCOME_UNKNOWN || row->code != NULL || r->findings.n > 0,
+                  "%s: nothing is said", row->name);
     enum severity least = row->outcome == OUTCOME_FAILED ? SEVERITY_CRITICAL : SEVERITY_WARNING;
     if (row->code != NULL)
         ck_assert_msg(base_has_finding(r, row->check, row->code, least), "%s, %s: no finding %s",
@@ -194,6 +220,7 @@ Suite *suite_matrix(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_loop_test(tc, test_sound_dump_is_sound_in_every_packing, 0, VARIANTS);
     tcase_add_loop_test(tc, test_sound_dump_has_no_finding, 0, VARIANTS);
+    tcase_add_test(tc, test_every_fixture_is_sound_in_every_packing);
     tcase_add_test(tc, test_unusual_but_sound_files_are_not_called_broken);
     tcase_add_loop_test(tc, test_each_fault_makes_its_check_speak, 0, (int)COUNT_OF(faults));
     tcase_add_test(tc, test_a_digest_that_fits_is_said);

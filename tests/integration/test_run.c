@@ -222,8 +222,8 @@ END_TEST
 
 START_TEST(test_the_demonstration_passes)
 {
-    const char *top = getcwd(NULL, 0); /* the program runs in its room */
-    ck_assert_ptr_nonnull(top);
+    char top[4096]; /* the program runs in its room */
+    ck_assert_ptr_nonnull(getcwd(top, sizeof top));
     const char *demo = fs_join(room.a, top, "scenarios/storefront");
     const char *script = arena_printf(room.a, "%s/load/search.sql@1", demo);
     struct told told = RUN("--source-demo", demo, "--source-demo-rows", "1000", "--migrations",
@@ -385,6 +385,10 @@ START_TEST(test_wrong_usage_ends_with_2_before_anything_starts)
     refused(&told, "/nowhere is no folder");
     told = RUN("--backup", odd_dump, "--work-dir", "/nowhere/at/all");
     refused(&told, "work_dir: /nowhere/at/all is no folder");
+    told = RUN("--backup", odd_dump, "--script", "/nowhere.sql");
+    refused(&told, "/nowhere.sql");
+    told = RUN("--backup", odd_dump, "--script", room_file(&room, "load.sql", "SELECT :x;\n"));
+    refused(&told, "load.sql:1: no line above sets the variable \"x\"");
     told = RUN("--backup", room.backups, QUICK);
     refused(&told, "is a folder, not a file");
     told = PROGRAM(&room, "rnu");

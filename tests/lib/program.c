@@ -67,9 +67,24 @@ static const char *program_path(struct arena *a)
     return path;
 }
 
+/* Arenas of all rooms, also of those that a test has replaced: they live as long as its process. */
+static struct kept {
+    struct arena *arena;
+    const struct kept *older;
+} * newest;
+
+static struct arena *kept_arena(void)
+{
+    struct arena *a = arena_new();
+    struct kept *kept = ARENA_NEW(a, struct kept);
+    *kept = (struct kept){a, newest};
+    newest = kept;
+    return a;
+}
+
 void room_open(struct room *room, const char *user)
 {
-    struct arena *a = arena_new(); /* lives as long as the test's process */
+    struct arena *a = kept_arena();
     *room = (struct room){
         .a = a, .dir = test_cluster_folder(), .user = user, .program = program_path(a)};
     ck_assert_int_eq(chmod(room->dir, 0711), 0);

@@ -38,11 +38,11 @@ START_TEST(test_masks_of_this_processor_are_those_of_any)
         struct copy_sum s = {0}, t = {0};
         for (size_t i = 0; i < sizeof text; i++)
             text[i] = round % 50 == 0 ? 'x' : next_byte(&mix);
-        text[round % (int)sizeof text] = round % 3 == 0 ? '\0' : 'y';
+        text[round % (int)sizeof text] = "\0y\b\v\fx\x7f"[round % 7];
         copy_masks_best()(text, BLOCKS, x, &s);
         copy_masks_portable(text, BLOCKS, y, &t);
         ck_assert_mem_eq(x, y, sizeof x);
-        ck_assert(s.nul == t.nul && s.high == t.high);
+        ck_assert(s.nul == t.nul && s.high == t.high && s.control == t.control);
     }
 }
 END_TEST
@@ -76,7 +76,8 @@ START_TEST(test_rows_are_those_of_a_simple_count)
         for (size_t i = 1; i < LENGTH; i++) /* no markers: they have tests of their own */
             text[i] = text[i] == '.' ? 'd' : text[i];
         text[0] = 'a';
-        struct copy_rows r = rows_of(2), simple = rows_of(2);
+        CLEANUP(copy_rows_cleanup) struct copy_rows r = rows_of(2);
+        struct copy_rows simple = rows_of(2);
         ck_assert_int_eq(copy_rows_add(&r, text, LENGTH, &used), COPY_MORE);
         count_simply(&simple, text, LENGTH);
         ck_assert_uint_eq(used, LENGTH);
@@ -93,7 +94,7 @@ START_TEST(test_terminator_is_found_at_every_place)
         size_t used = 0;
         memset(xs, 'x', n);
         (void)snprintf(text, sizeof text, "%s\n\\.\nSELECT 1;\n", xs);
-        struct copy_rows r = rows_of(1);
+        CLEANUP(copy_rows_cleanup) struct copy_rows r = rows_of(1);
         ck_assert_int_eq(add(&r, text, &used), COPY_TERMINATOR);
         ck_assert_uint_eq(used, n + 1);
         ck_assert_uint_eq(r.rows, 1);
@@ -105,7 +106,7 @@ END_TEST
 START_TEST(test_first_defect_is_told_with_its_row)
 {
     size_t used = 0;
-    struct copy_rows r = rows_of(2);
+    CLEANUP(copy_rows_cleanup) struct copy_rows r = rows_of(2);
     ck_assert_int_eq(add(&r, "1\t2\n3\n4\t5\t6\n", &used), COPY_MORE);
     ck_assert_uint_eq(r.bad_columns.n, 2);
     ck_assert_uint_eq(r.bad_columns.row, 2);
@@ -117,7 +118,8 @@ END_TEST
 START_TEST(test_comment_of_pg_dump_shows_that_the_terminator_is_lost)
 {
     size_t used = 0;
-    struct copy_rows r = rows_of(2), one = rows_of(1);
+    CLEANUP(copy_rows_cleanup) struct copy_rows r = rows_of(2);
+    CLEANUP(copy_rows_cleanup) struct copy_rows one = rows_of(1);
     const char *text = "1\t2\n-- Name: t; Type: TABLE; Schema: public; Owner: o\n";
     ck_assert_int_eq(add(&r, text, &used), COPY_LOST);
     ck_assert_uint_eq(used, 4);
@@ -129,7 +131,7 @@ END_TEST
 START_TEST(test_carriage_returns_are_counted_where_they_stand)
 {
     size_t used = 0;
-    struct copy_rows r = rows_of(1);
+    CLEANUP(copy_rows_cleanup) struct copy_rows r = rows_of(1);
     ck_assert_int_eq(add(&r, "a\r\nb\n\rc\n\\\rd\n", &used), COPY_MORE);
     ck_assert_uint_eq(r.crlf_rows, 1);
     ck_assert_uint_eq(r.bare_crs, 1);
@@ -141,7 +143,7 @@ END_TEST
 START_TEST(test_unfinished_row_is_open)
 {
     size_t used = 0;
-    struct copy_rows r = rows_of(1);
+    CLEANUP(copy_rows_cleanup) struct copy_rows r = rows_of(1);
     ck_assert_int_eq(add(&r, "a\nb\\", &used), COPY_MORE);
     ck_assert_uint_eq(r.rows, 1);
     ck_assert(copy_rows_open(&r));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
+#include "base/attr.h"
 #include "dump/lexer.h"
+#include "dump/lexer_skip.h"
+#include "stat/rng.h"
 
 #include <check.h>
 
@@ -116,6 +119,108 @@ START_TEST(test_a_backslash_outside_of_quotes_stops)
 }
 END_TEST
 
+/* All stops of a text, one after the other. */
+static size_t stops_of(const char *sql, size_t n, size_t piece, size_t stops[], size_t most)
+{
+    struct lexer lx = {.standard_strings = true};
+    size_t n_stops = 0, used = 0;
+    lexer_begin(&lx);
+    for (size_t at = 0; at < n && n_stops < most; at += used) {
+        enum lex_stop stop = lexer_run(&lx, sql + at, n - at < piece ? n - at : piece, &used);
+        if (stop == LEX_MORE)
+            continue;
+        stops[n_stops++] = (at + used) * 4 + stop;
+        lexer_begin(&lx);
+    }
+    return n_stops;
+}
+
+/* Bytes one by one go through the modes; long pieces are passed in blocks where that can be. */
+START_TEST(test_long_statements_end_where_single_bytes_say)
+{
+    enum { ROUNDS = 600, LENGTH = 1500, MOST = 200 };
+    static const char *const parts[] = {
+        "INSERT INTO shop.t VALUES (",
+        ");\n",
+        ";",
+        ", ",
+        "'plain'",
+        "'it''s'",
+        "E'a\\'b'",
+        "e'x'",
+        "name'x'",
+        "xe'\\'",
+        "'\\'",
+        "NULL",
+        "-1.5",
+        "--x\n",
+        "/* ' */",
+        "$$;'$$",
+        "$1",
+        "a$b$",
+        "\"i;'d\"",
+        "(",
+        ")",
+        "true",
+        "1234567890",
+        " ",
+        "'long long long long long long long long long long long long long long text'",
+        "\xc3\xa4",
+        "e",
+        "'",
+        "SELECT ",
+        "CREATE FUNCTION f() BEGIN ATOMIC ",
+        "END"};
+    struct rng rng = rng_seeded(17, 0);
+    for (int round = 0; round < ROUNDS; round++) {
+        char sql[LENGTH + 100];
+        size_t n = 0, want[MOST], got[MOST];
+        while (n < LENGTH) { /* quotes that nothing closes only in some rounds */
+            const char *part = parts[rng_range(&rng, 0, (int64_t)COUNT_OF(parts) - 1)];
+            if (strcmp(part, "'") == 0 && round % 3 != 0)
+                continue;
+            memcpy(sql + n, part, strlen(part));
+            n += strlen(part);
+        }
+        size_t wanted = stops_of(sql, n, 1, want, MOST);
+        const size_t pieces[] = {n, 63, 64, 65, 100, 640};
+        for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+            ck_assert_uint_eq(stops_of(sql, n, pieces[i], got, MOST), wanted);
+            ck_assert_mem_eq(got, want, wanted * sizeof *want);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_skip_passes_values_and_stops_in_front_of_what_needs_thought)
+{
+    char text[300];
+    bool in_string;
+    if (lexer_skip_best() == lexer_skip_portable)
+        return;
+    memset(text, 'a', sizeof text);
+    ck_assert_uint_eq(lexer_skip_best()(text, sizeof text, &in_string), 0); /* one word */
+    memset(text, ' ', sizeof text);
+    ck_assert_uint_eq(lexer_skip_best()(text, sizeof text, &in_string), 256);
+    text[70] = '\'';
+    ck_assert_uint_eq(lexer_skip_best()(text, sizeof text, &in_string), 256);
+    ck_assert(in_string);
+    for (const char *c = "\"$-/();\\"; *c != '\0'; c++) {
+        text[100] = *c;
+        ck_assert_uint_eq(lexer_skip_best()(text, sizeof text, &in_string), 256);
+        text[70] = ' ';
+        ck_assert_uint_eq(lexer_skip_best()(text, sizeof text, &in_string), 100);
+        ck_assert(!in_string);
+        text[70] = '\'';
+    }
+    text[69] = 'E';
+    ck_assert_uint_eq(lexer_skip_best()(text, sizeof text, &in_string), 69);
+    text[63] = 'e';
+    text[64] = '\'';
+    ck_assert_uint_eq(lexer_skip_best()(text, sizeof text, &in_string), 63);
+}
+END_TEST
+
 Suite *suite_dump_lexer(void)
 {
     Suite *s = suite_create("dump_lexer");
@@ -127,6 +232,8 @@ Suite *suite_dump_lexer(void)
     tcase_add_test(tc, test_bodies_of_functions_may_be_sql);
     tcase_add_test(tc, test_parentheses_hold_semicolons);
     tcase_add_test(tc, test_a_backslash_outside_of_quotes_stops);
+    tcase_add_test(tc, test_long_statements_end_where_single_bytes_say);
+    tcase_add_test(tc, test_skip_passes_values_and_stops_in_front_of_what_needs_thought);
     suite_add_tcase(s, tc);
     return s;
 }
