@@ -24,13 +24,14 @@ static struct source *open_last(struct arena *a, struct source *below, struct fi
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    const struct link fast_link = {open_fast}, last_link = {open_last};
     struct link_result fast = {0}, last = {0};
-    link_decode(open_fast, data, size, SIZE_MAX, &fast);
-    link_decode(open_last, data, size, SIZE_MAX, &last);
+    link_decode(&fast_link, data, size, SIZE_MAX, &fast);
+    link_decode(&last_link, data, size, SIZE_MAX, &last);
     assert(fast.ok == last.ok);
     assert(!fast.ok || (fast.out.n == last.out.n &&
                         memcmp(buf_text(&fast.out), buf_text(&last.out), fast.out.n) == 0));
     buf_cleanup(&fast.out);
     buf_cleanup(&last.out);
-    return link_fuzz(open_fast, data, size);
+    return link_fuzz(&fast_link, data, size);
 }

@@ -6,5 +6,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    return link_fuzz(filter_lz4, data, size);
+    return link_fuzz(&(struct link){filter_lz4}, data, size);
 }

@@ -13,8 +13,10 @@
 #include <assert.h>
 #include <string.h>
 
-typedef struct source *(*link_open)(struct arena *a, struct source *below,
-                                    struct filter_facts *facts, struct err *e);
+struct link {
+    struct source *(*open)(struct arena *a, struct source *below, struct filter_facts *facts,
+                           struct err *e);
+};
 
 struct link_pieces {
     struct source base;
@@ -22,7 +24,8 @@ struct link_pieces {
     size_t left, piece;
 };
 
-static bool link_pieces_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
+static inline bool link_pieces_read(struct source *s, void *bytes, size_t n, size_t *got,
+                                    struct err *e)
 {
     struct link_pieces *in = (struct link_pieces *)s;
     (void)e;
@@ -44,15 +47,15 @@ struct link_result {
     struct filter_facts facts;
 };
 
-static void link_decode(link_open open, const uint8_t *data, size_t size, size_t piece,
-                        struct link_result *r)
+static inline void link_decode(const struct link *link, const uint8_t *data, size_t size,
+                               size_t piece, struct link_result *r)
 {
     enum { OUT_BYTES_MAX = 1 << 20, READ_BYTES = 4096, MEMORY_BYTES_MAX = 8 << 20 };
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     struct link_pieces in = {.base = {.ops = &link_pieces_ops}, data, size, piece};
     const struct filter_limit limit = {.max_bytes = OUT_BYTES_MAX};
     CLEANUP(source_cleanup)
-    struct source *s = filter_limit(a, open(a, &in.base, &r->facts, &r->e), &limit);
+    struct source *s = filter_limit(a, link->open(a, &in.base, &r->facts, &r->e), &limit);
     assert(s != NULL);
     size_t got = 1, n = piece < READ_BYTES ? piece : READ_BYTES;
     for (r->ok = true; r->ok && got > 0;) {
@@ -64,14 +67,14 @@ static void link_decode(link_open open, const uint8_t *data, size_t size, size_t
     assert(arena_used_bytes(a) <= MEMORY_BYTES_MAX);
 }
 
-static int link_fuzz(link_open open, const uint8_t *data, size_t size)
+static inline int link_fuzz(const struct link *link, const uint8_t *data, size_t size)
 {
     static const size_t pieces[] = {SIZE_MAX, 1, 7, 600};
     struct link_result first = {0};
-    link_decode(open, data, size, pieces[0], &first);
+    link_decode(link, data, size, pieces[0], &first);
     for (size_t i = 1; i < COUNT_OF(pieces) && size < 65536; i++) {
         struct link_result r = {0};
-        link_decode(open, data, size, pieces[i], &r);
+        link_decode(link, data, size, pieces[i], &r);
         size_t same = r.out.n < first.out.n ? r.out.n : first.out.n;
         assert(same == 0 || memcmp(r.out.p, first.out.p, same) == 0);
         assert(r.ok == first.ok);
