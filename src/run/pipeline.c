@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "backup/claims.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -309,7 +308,6 @@ int run_verify(struct arena *a, const struct config *config, const char *path)
     run.place = run_place(&run);
     if (!place_find(&run.place, path, &e))
         return say_error(&e);
-    claims_beside(&run.place);
     run.backup_path = run.place.path;
     display_stage_begin(&run.display, STAGE_verify);
     carry_out(&run, STAGE_verify, &e);

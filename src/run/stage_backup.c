@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Backup: a dump that is taken, or the file that was given. */
 #include "backup/backup.h"
-#include "backup/claims.h"
 #include "base/fs.h"
 #include "base/str.h"
 #include "run/run.h"
@@ -58,7 +57,6 @@ static bool find(struct run *run, struct err *e)
     run->place = run_place(run);
     if (!place_find(&run->place, run->config->backup_use, e))
         return false;
-    claims_beside(&run->place);
     run->backup_path = run->place.path;
     if (run->backup_path != NULL)
         return true;

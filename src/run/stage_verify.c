@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Verify: the whole file is decoded and read. The one place where ERR_FORMAT becomes a finding. */
+#include "backup/claims.h"
 #include "base/str.h"
 #include "dump/open.h"
 #include "run/run.h"
@@ -184,6 +185,8 @@ bool stage_verify(struct run *run, struct err *e)
 {
     if (!run_read_dump(run, run->backup_path, e))
         return false;
+    if (run->place.shown != NULL) /* it was given, not taken */
+        claims_beside(&run->place);
     const struct backup_facts *b = &run->record->backup;
     size_t asked = 0;
     VEC_EACH (const struct check_facts, c, &run->record->checks)
