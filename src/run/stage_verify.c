@@ -172,9 +172,10 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
     run->record->backup.compression = stream.compression;
     if (stream.sql == NULL)
         return err_set(e, ERR_MISSING,
-                       "this is a pg_dump archive in %s format, which this version does not read "
-                       "yet: it can be neither passed nor failed",
-                       stream.format);
+                       "this is of format %s, which this version does not read%s%s: it can be "
+                       "neither passed nor failed",
+                       stream.format, stream.note == NULL ? "" : ": ",
+                       stream.note == NULL ? "" : stream.note);
     if (!scan(run, &stream, e))
         return false;
     run->verified = true;

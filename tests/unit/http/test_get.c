@@ -242,7 +242,6 @@ START_TEST(test_secrets_are_cut_out_of_addresses)
     ck_assert_str_eq(http_redact(a, "https://me:secret@host:8443/a%20b/c?X-Amz-Signature=1#f"),
                      "https://host:8443/a%20b/c");
     ck_assert_str_eq(http_redact(a, "http://[::1"), "(no URL)");
-    CLEANUP(buf_cleanup) struct buf out = {0};
     struct http_request r = {
         .url = arena_printf(a, "http://me:battery@%s/x?sig=staple", server.url + 7),
         .shown =
