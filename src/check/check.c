@@ -149,6 +149,7 @@ static struct tally problem_findings(const struct evidence *ev, const struct che
 static struct answer problem_answer(const struct evidence *ev, const struct tally *tally)
 {
     const struct problem *p = tally->worst;
+    assert(p != NULL);
     const char *line = "", *more = "";
     if (p->line != 0)
         line = arena_printf(ev->arena, "line %s, ", str_count(ev->arena, (int64_t)p->line));

@@ -22,7 +22,7 @@ static const struct {
 #undef PROBLEM_CODE
 };
 
-static uint64_t count_newlines(const char *p, size_t n)
+uint64_t scan_newlines(const char *p, size_t n)
 {
     uint64_t lines = 0;
     const char *end = p + n;
@@ -40,7 +40,7 @@ static uint64_t line_at(const struct scanner *sc, uint64_t offset)
     uint64_t from = window_offset(w);
     if (offset < from || offset - from > window_left(w))
         return 0;
-    return sc->lines + 1 + count_newlines(window_bytes(w), (size_t)(offset - from));
+    return sc->lines + 1 + scan_newlines(window_bytes(w), (size_t)(offset - from));
 }
 
 struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset,
@@ -99,7 +99,7 @@ bool scan_pass(struct scanner *sc, size_t n, uint64_t lines, bool ascii, struct 
 
 bool scan_consume(struct scanner *sc, size_t n, struct err *e)
 {
-    return scan_pass(sc, n, count_newlines(window_bytes(&sc->window), n), false, e);
+    return scan_pass(sc, n, scan_newlines(window_bytes(&sc->window), n), false, e);
 }
 
 struct slice scan_line(struct scanner *sc)
@@ -224,8 +224,8 @@ static bool take_last(struct scanner *sc, size_t n, struct err *e)
 /* Comments that only stand between the statements of pg_dump. */
 static size_t find_boundary(const struct scanner *sc, struct slice text)
 {
-    static const char *const marks[] = {
-        "\n-- Name: ", "\n-- Data for Name: ", "\n-- PostgreSQL database "};
+    static const char *const marks[] = {"\n-- Name: ", "\n-- Data for Name: ",
+                                        "\n-- Statistics for Name: ", "\n-- PostgreSQL database "};
     struct lexer walk = {.standard_strings = sc->lexer.standard_strings};
     size_t first = text.n, used = 0;
     for (size_t i = 0; i < COUNT_OF(marks); i++) {
@@ -357,7 +357,7 @@ static bool run(struct scanner *sc, struct err *e)
     struct window *w = &sc->window;
     while (!sc->stopped) {
         size_t blanks = count_blanks(w);
-        if (blanks > 0 && !scan_pass(sc, blanks, count_newlines(window_bytes(w), blanks), true, e))
+        if (blanks > 0 && !scan_pass(sc, blanks, scan_newlines(window_bytes(w), blanks), true, e))
             return false;
         if (window_left(w) > 0) {
             if (!take_one(sc, e))

@@ -22,17 +22,16 @@ static size_t whole_lines(struct window *w)
     }
 }
 
-/* Where the data of a block begins. */
+/* Where the data of a block begins, and how many newlines in it end no row. */
 struct place {
-    uint64_t offset, line;
+    uint64_t offset, line, inner_newlines;
 };
 
 /* The line of a row is known as long as no newline stands inside of one. */
-static void set_line(struct problem *p, const struct copy_rows *rows, const struct place *data,
-                     uint64_t row)
+static void set_line(struct problem *p, const struct place *data, uint64_t row)
 {
     if (p != NULL)
-        p->line = rows->inner_newlines == 0 ? data->line + row - 1 : 0;
+        p->line = data->inner_newlines == 0 ? data->line + row - 1 : 0;
 }
 
 static void tell_defect(struct scanner *sc, enum problem_code code, const struct copy_rows *rows,
@@ -51,7 +50,7 @@ static void tell_defect(struct scanner *sc, enum problem_code code, const struct
                             table->n_columns);
     set_line(scan_problem(sc, code, data->offset + d->offset, sc->object, "%s: row %llu has %s%s",
                           table->name, (unsigned long long)d->row, what, more),
-             rows, data, d->row);
+             data, d->row);
 }
 
 /* The server wants one kind of line ends throughout, the terminator's included. */
@@ -98,21 +97,24 @@ static void note_table(struct scanner *sc, const struct copy_rows *rows, struct 
 }
 
 /* One piece: counted, told to the listener, consumed. */
-static enum copy_stop take_piece(struct scanner *sc, struct copy_rows *rows, size_t n, bool *ok,
-                                 struct err *e)
+static enum copy_stop take_piece(struct scanner *sc, struct copy_rows *rows, struct place *data,
+                                 bool *ok, struct err *e)
 {
-    size_t used = 0;
-    uint64_t rows_before = rows->rows, lines_before = rows->rows + rows->inner_newlines;
-    rows->raw = window_bytes(&sc->window);
+    size_t n = whole_lines(&sc->window), used = 0;
+    uint64_t rows_before = rows->rows, inner_before = rows->inner_newlines;
+    const char *bytes = rows->raw = window_bytes(&sc->window);
     enum copy_stop stop = copy_rows_add(rows, window_text(&sc->window), n, &used);
     uint64_t new_rows = rows->rows - rows_before;
-    uint64_t new_lines = rows->rows + rows->inner_newlines - lines_before;
+    uint64_t lines = new_rows + rows->inner_newlines - inner_before;
+    if (stop != COPY_MORE) /* what lies behind the stop may have been counted */
+        lines = scan_newlines(bytes, used);
     bool ascii = !rows->sum.high && !rows->sum.nul;
     *ok = used == 0 || sc->listener.copy_data == NULL ||
-          sc->listener.copy_data(sc->listener.context, window_bytes(&sc->window), used, e);
+          sc->listener.copy_data(sc->listener.context, bytes, used, e);
     sc->facts->rows += new_rows;
-    *ok = *ok && scan_pass(sc, used, new_lines, ascii, e);
+    *ok = *ok && scan_pass(sc, used, lines, ascii, e);
     sc->facts->rows -= new_rows; /* the whole block is added at its end */
+    data->inner_newlines += lines - new_rows;
     return stop;
 }
 
@@ -146,7 +148,7 @@ static bool pass_head_line(struct scanner *sc, struct err *e)
 
 static bool read_data(struct scanner *sc, struct dump_table *table, struct err *e)
 {
-    struct place data = {window_offset(&sc->window), sc->lines + 1};
+    struct place data = {.offset = window_offset(&sc->window), .line = sc->lines + 1};
     CLEANUP(copy_rows_cleanup)
     struct copy_rows rows = {.masks = sc->masks,
                              .n_columns = table->n_columns,
@@ -155,10 +157,9 @@ static bool read_data(struct scanner *sc, struct dump_table *table, struct err *
     enum copy_stop stop = COPY_MORE;
     while (stop == COPY_MORE && !sc->stopped) {
         bool ok = true;
-        size_t n = whole_lines(&sc->window);
-        if (n == 0)
+        if (whole_lines(&sc->window) == 0)
             break;
-        stop = take_piece(sc, &rows, n, &ok, e);
+        stop = take_piece(sc, &rows, &data, &ok, e);
         if (!ok)
             return false;
     }

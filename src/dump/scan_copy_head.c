@@ -47,8 +47,7 @@ static bool take_table(struct scanner *sc, struct slice *rest, struct dump_table
     return table->name != NULL && table->schema != NULL;
 }
 
-/* Is it a string that says a tab: '	', '\t' with the letter E in front, which is a token of its
- * own?
+/* Is it a string that says a tab: the byte itself, or \t behind the letter E, a token of its own?
  */
 static bool says_tab(const struct token *t)
 {

@@ -60,14 +60,6 @@ void scan_declared_encoding(struct scanner *sc, const char *name)
     scan_encoding(sc, name);
 }
 
-static uint64_t line_of(const struct scanner *sc, const char *bytes, size_t n)
-{
-    uint64_t line = sc->lines + 1;
-    for (size_t i = 0; i < n; i++)
-        line += bytes[i] == '\n';
-    return line;
-}
-
 void scan_characters(struct scanner *sc, const char *bytes, size_t n)
 {
     struct stretch *s = &sc->stretch;
@@ -81,7 +73,7 @@ void scan_characters(struct scanner *sc, const char *bytes, size_t n)
         utf8_add(&s->utf8, bytes, n, &bad);
     if (*count > before && s->n_bad == 0) {
         s->bad_offset = window_offset(&sc->window) + bad;
-        s->bad_line = line_of(sc, bytes, bad);
+        s->bad_line = sc->lines + 1 + scan_newlines(bytes, bad);
         s->bad_where = sc->object;
     }
     s->n_bad += *count - before;

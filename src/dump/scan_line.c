@@ -69,7 +69,9 @@ static bool take_entry(struct scanner *sc, struct slice rest)
     if (owner != NULL)
         schema_name.n = (size_t)(owner - schema_name.p);
     const char *name = text_of(sc, (struct slice){rest.p, (size_t)(type - rest.p)});
-    sc->object_type = arena_strndup(a, tail.p, (size_t)(schema - tail.p));
+    struct slice kind = {tail.p, (size_t)(schema - tail.p)};
+    if (sc->object_type == NULL || !slice_eq(kind, sc->object_type)) /* millions may be alike */
+        sc->object_type = arena_strndup(a, kind.p, kind.n);
     sc->object = name;
     if (!slice_eq(schema_name, "-"))
         sc->object = arena_printf(a, "%s.%s", text_of(sc, schema_name), name);
@@ -162,7 +164,7 @@ void scan_comment(struct scanner *sc, struct slice line)
     if (!take_prefix(&s, "-- ") || take_section(sc, s))
         return;
     if (take_prefix(&s, "Name: ") || take_prefix(&s, "Data for Name: ") ||
-        take_prefix(&s, "Data Pos: ")) {
+        take_prefix(&s, "Statistics for Name: ")) { /* the last from PostgreSQL 18 on */
         if (!take_entry(sc, s))
             broken_out(sc, all);
     } else if (take_prefix(&s, "Dumped from database version ")) {

@@ -145,26 +145,29 @@ static bool is_harmless(struct slice s)
     return false;
 }
 
+/* The commands that pg_dump and pg_dumpall write. */
+static bool take_known(struct scanner *sc, struct slice s)
+{
+    bool begins = take_word(&s, "\\restrict");
+    if (begins || take_word(&s, "\\unrestrict")) {
+        take_restrict(sc, s, begins);
+        return true;
+    }
+    if (take_word(&s, "\\connect") || take_word(&s, "\\c"))
+        return take_connect(sc, s);
+    return take_word(&s, "\\encoding") && take_encoding(sc, s);
+}
+
 void scan_meta(struct scanner *sc, struct slice line)
 {
-    struct slice s = trim_right(line), argument = s;
-    int shown = s.n < 60 ? (int)s.n : 60;
-    if (take_word(&argument, "\\restrict"))
-        take_restrict(sc, argument, true);
-    else if (take_word(&argument, "\\unrestrict"))
-        take_restrict(sc, argument, false);
-    else if ((take_word(&argument, "\\connect") || take_word(&argument, "\\c")) &&
-             take_connect(sc, argument))
+    struct slice s = trim_right(line);
+    if (take_known(sc, s))
         return;
-    else if (take_word(&argument, "\\encoding") && take_encoding(sc, argument))
-        return;
-    else if (is_harmless(s))
-        (void)scan_problem(sc, PROBLEM_CODE_META_COMMAND_HARMLESS, window_offset(&sc->window),
-                           sc->object, "\"%.*s\" is a command to psql and is not carried out here",
-                           shown, s.p);
-    else
-        (void)scan_problem(sc, PROBLEM_CODE_META_COMMAND, window_offset(&sc->window), sc->object,
-                           "\"%.*s\" is a command to psql, not SQL", shown, s.p);
+    bool harmless_one = is_harmless(s);
+    (void)scan_problem(
+        sc, harmless_one ? PROBLEM_CODE_META_COMMAND_HARMLESS : PROBLEM_CODE_META_COMMAND,
+        window_offset(&sc->window), sc->object, "\"%.*s\" is a command to psql%s",
+        s.n < 60 ? (int)s.n : 60, s.p, harmless_one ? " and is not carried out here" : ", not SQL");
 }
 
 /* ---- noise -------------------------------------------------------------------------------------

@@ -69,6 +69,8 @@ MUST bool scan_consume(struct scanner *sc, size_t n, struct err *e);
  * without NUL. */
 MUST bool scan_pass(struct scanner *sc, size_t n, uint64_t lines, bool ascii, struct err *e);
 
+uint64_t scan_newlines(const char *bytes, size_t n);
+
 /* The line at the front, with its newline, reading on as needed; up to LINE_MAX bytes of it. */
 struct slice scan_line(struct scanner *sc);
 enum { SCAN_LINE_MAX = 1024 * 1024 };

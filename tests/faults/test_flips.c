@@ -36,7 +36,7 @@ static bool is_sound(struct slice file, int64_t *sql_bytes)
     struct err e = {0};
     const struct record *r = base_try(a, file, &config, &e);
     if (r == NULL) { /* as where a flip asks for a dictionary: not verified */
-        ck_assert_str_ne(e.text, "");
+        *sql_bytes = -1;
         return false;
     }
     *sql_bytes = r->backup.sql_bytes;

@@ -183,6 +183,7 @@ START_TEST(test_a_target_that_dies_during_the_restore_proves_nothing)
     const char *words[] = {"run", "--users", "0", "--backup", backup, NULL};
     program_start(&room, words, &run);
     program_wait_for(&run, " provision ");
+    program_wait_for_sessions(&run, 1);
     (void)poll(NULL, 0, 300); /* into the restore */
     ck_assert_int_eq(kill(program_wait_for_child(&run, "postgres"), SIGKILL), 0);
     struct told told = program_end(&run, 0);

@@ -318,6 +318,18 @@ START_TEST(test_lines_are_judged_by_what_psql_and_the_server_do)
 }
 END_TEST
 
+START_TEST(test_statistics_of_newer_dumps_belong_to_their_table)
+{
+    struct dump_facts f =
+        expect(HEADER "-- Statistics for Name: t; Type: STATISTICS DATA; Schema: public; Owner: -\n"
+                      "SELECT * FROM pg_catalog.pg_restore_relation_stats('version', "
+                      "'180000'::integer);\n" TRAILER,
+               NULL, PROBLEM_FATAL);
+    ck_assert_str_eq(f.whole_object, "public.t");
+    ck_assert_str_eq(f.whole_type, "STATISTICS DATA");
+}
+END_TEST
+
 START_TEST(test_what_is_whole_is_named_wherever_the_dump_is_cut)
 {
     static const char sql[] =
@@ -352,6 +364,7 @@ Suite *suite_dump_scan_judgement(void)
     tcase_add_loop_test(t, test_options_of_copy_tell_what_can_be_counted, 0, (int)COUNT_OF(heads));
     tcase_add_loop_test(t, test_lines_are_judged_by_what_psql_and_the_server_do, 0,
                         (int)COUNT_OF(lines));
+    tcase_add_test(t, test_statistics_of_newer_dumps_belong_to_their_table);
     tcase_add_test(t, test_what_is_whole_is_named_wherever_the_dump_is_cut);
     suite_add_tcase(s, t);
     return s;
