@@ -2,6 +2,8 @@
 #include "backup/backup.h"
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/str.h"
+#include "base/vec.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +13,6 @@
 
 static bool refuse_kind(const char *path, mode_t mode, struct err *e)
 {
-    if (S_ISDIR(mode))
-        return err_set(e, ERR_USAGE, "backup %s is a folder, not a file", path);
     const char *kind = S_ISFIFO(mode)   ? "a FIFO"
                        : S_ISSOCK(mode) ? "a socket"
                        : S_ISCHR(mode)  ? "a character device"
@@ -47,6 +47,47 @@ static bool try_read(const char *path, struct err *e)
     return ok;
 }
 
+/* A file of a directory archive, packed or not: "toc.dat", "3310.dat.gz". */
+static bool is_of_archive(const char *name)
+{
+    static const char *const ends[] = {".dat", ".dat.gz", ".dat.lz4", ".dat.zst"};
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (str_ends(name, ends[i]))
+            return true;
+    return false;
+}
+
+/* The sizes of all that is in the folder, which must look like a directory archive. */
+static bool measure_folder(const char *path, uint64_t *bytes, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    struct vec names;
+    struct stat st;
+    bool is_archive = false;
+    *bytes = 0;
+    if (!fs_list(a, path, &names, e))
+        return err_wrap(e, "backup %s", path);
+    VEC_EACH (const char *const, name, &names) {
+        is_archive = is_archive || is_of_archive(*name);
+        if (stat(fs_join(a, path, *name), &st) == 0 && S_ISREG(st.st_mode))
+            *bytes += (uint64_t)st.st_size;
+    }
+    return is_archive || err_set(e, ERR_USAGE,
+                                 "backup %s is a folder, not a file, and no directory archive of "
+                                 "pg_dump: it has no toc.dat",
+                                 path);
+}
+
+static bool measure(const char *path, const struct stat *st, uint64_t *bytes, struct err *e)
+{
+    if (S_ISDIR(st->st_mode))
+        return measure_folder(path, bytes, e);
+    if (!S_ISREG(st->st_mode))
+        return refuse_kind(path, st->st_mode, e);
+    *bytes = (uint64_t)st->st_size;
+    return try_read(path, e);
+}
+
 static const char *absolute(struct arena *a, const char *path)
 {
     char *real = realpath(path, NULL);
@@ -58,19 +99,16 @@ static const char *absolute(struct arena *a, const char *path)
 bool backup_find(struct arena *a, const char *path, struct record *r, struct err *e)
 {
     struct stat st;
-    if (!look(path, &st, e))
+    uint64_t bytes = 0;
+    if (!look(path, &st, e) || !measure(path, &st, &bytes, e))
         return false;
-    if (!S_ISREG(st.st_mode))
-        return refuse_kind(path, st.st_mode, e);
-    if (!try_read(path, e))
-        return false;
-    if (st.st_size == 0)
+    if (bytes == 0)
         return err_set(e, ERR_FORMAT, "backup %s is empty (0 bytes)", path);
     struct backup_facts *b = &r->backup;
     b->origin = "file";
     b->path = absolute(a, path);
     b->kept = true;
-    b->size_bytes = (int64_t)st.st_size;
+    b->size_bytes = (int64_t)bytes;
     b->taken = (int64_t)st.st_mtim.tv_sec * CLOCK_SECOND_US + st.st_mtim.tv_nsec / 1000;
     b->taken_from = "file";
     int64_t age_us = clock_wall_us() - b->taken;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Do \restrict and \unrestrict belong together? */
+#include "base/str.h"
 #include "check/ask.h"
 
 static struct answer ask(const struct evidence *ev)
@@ -8,6 +9,9 @@ static struct answer ask(const struct evidence *ev)
         check_problems(ev, check_restrict_key.name, 1U << PROBLEM_RESTRICT, NULL);
     if (answer.outcome != OUTCOME_PASSED)
         return answer;
+    const char *format = ev->record->backup.format;
+    if (ev->facts->restrict_key == NULL && format != NULL && !str_eq(format, "plain"))
+        return ask_answer(ev, OUTCOME_SKIPPED, "an archive has no commands to psql");
     if (ev->facts->restrict_key == NULL)
         return ask_answer(ev, OUTCOME_SKIPPED, "written without \\restrict, as before August 2025");
     return ask_answer(ev, OUTCOME_PASSED, "\\restrict and \\unrestrict match");

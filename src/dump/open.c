@@ -72,7 +72,7 @@ struct facts_link {
     struct source base;
     struct arena *a;
     struct dump_stream *stream;
-    struct source *file;    /* the bytes as they are stored */
+    struct source *file;    /* the bytes as they are stored, or what counts as them */
     struct source *decoded; /* what is packed in them, decoded ahead; NULL when nothing is packed */
     char sha256[65];
     struct dump_open_options options;
@@ -94,13 +94,34 @@ static const char *protection_of(const struct layer *l)
     return l->facts.checksum != NULL ? l->facts.checksum : l->decoder->checksum;
 }
 
+/* A checksum for each of an archive's data, or none that counts. */
+static const char *protection_of_archive(const struct dump_stream *stream)
+{
+    static const struct {
+        const char *format, *compression, *sum;
+    } sums[] = {
+        {"custom", "gzip", "adler32"}, {"directory", "gzip", "crc32"},
+        {"custom", "lz4", "xxh32"},    {"directory", "lz4", "xxh32"},
+        {"custom", "zstd", "xxh64"},   {"directory", "zstd", "xxh64"},
+    };
+    const struct archive_facts *archive = stream->archive;
+    bool all = archive != NULL && archive->members > 0 && archive->checked == archive->members;
+    for (size_t i = 0; all && i < COUNT_OF(sums); i++)
+        if (str_eq(stream->format, sums[i].format) &&
+            str_eq(archive->compression, sums[i].compression))
+            return sums[i].sum;
+    return "none";
+}
+
 /* The outermost checksum proves everything inside it. */
 static void update(struct facts_link *f)
 {
     struct dump_stream *st = f->stream;
     st->file_bytes = f->file->offset;
     st->members = f->n_layers > 0 ? f->layers[0].facts.members : 0;
-    st->protection = "none";
+    if (st->archive != NULL)
+        st->members = st->archive->members;
+    st->protection = protection_of_archive(st);
     for (size_t i = f->n_layers; i-- > 0;) {
         const char *here = protection_of(&f->layers[i]);
         if (!str_eq(here, "none"))
@@ -225,6 +246,36 @@ static bool broken(struct facts_link *f)
     return false;
 }
 
+/* `sql` is what the archive's link gives: NULL when it cannot be read, or is not. */
+static bool begin_archive(struct facts_link *f, const char *format, struct source *sql,
+                          const struct archive_facts *facts)
+{
+    struct dump_stream *st = f->stream;
+    struct filter_limit limit = {.max_expansion = f->options.max_expansion, .counted = f->file};
+    st->format = format;
+    st->archive = facts;
+    f->base.below = NULL;
+    if (sql == NULL && facts->unknown != NULL)
+        add_note(f, facts->unknown);
+    if (sql == NULL)
+        return facts->unknown != NULL;
+    if (!str_eq(facts->compression, "none"))
+        name_compression(f, facts->compression);
+    f->decoded = source_ahead(f->a, filter_limit(f->a, sql, &limit), &f->file->offset);
+    f->base.below = f->decoded;
+    st->sql = &f->base;
+    return true;
+}
+
+static bool look_archive(struct facts_link *f, const struct sniff *is, struct err *e)
+{
+    struct archive_facts *facts = ARENA_NEW(f->a, struct archive_facts);
+    struct source *sql = str_eq(is->name, "custom") ? archive_custom(f->a, f->base.below, facts, e)
+                                                    : archive_tar(f->a, f->base.below, facts, e);
+    f->stream->broken = sql == NULL; /* when that fails: it did begin as an archive */
+    return begin_archive(f, is->name, sql, facts);
+}
+
 /* Looks at what the chain gives. *more: that was packed, and is unpacked now. */
 static bool look(struct facts_link *f, bool *more, struct err *e)
 {
@@ -237,6 +288,8 @@ static bool look(struct facts_link *f, bool *more, struct err *e)
     *more = decoder_of(is->kind) != NULL;
     if (*more)
         return unpack(f, is, e);
+    if (is->kind == SNIFF_ARCHIVE)
+        return look_archive(f, is, e);
     if (is->kind == SNIFF_FOREIGN) /* what could be read decides nothing when reading failed */
         return h->failed ? broken(f) : foreign(f, is, text, e);
     if (is->kind == SNIFF_SQL)
@@ -284,24 +337,21 @@ static bool open_source(struct arena *a, struct source *file,
     return ok || err_wrap(e, "%s", options->name);
 }
 
-/* pg_restore takes a packed table of contents, too. */
-static bool open_folder(struct arena *a, const char *path, struct dump_stream *stream,
-                        struct err *e)
+static bool open_folder(struct arena *a, const char *path, const struct dump_open_options *options,
+                        struct dump_stream *stream, struct err *e)
 {
-    static const char *const names[] = {"toc.dat", "toc.dat.gz", "toc.dat.lz4", "toc.dat.zst"};
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        const char *toc = fs_join(a, path, names[i]);
-        struct stat st;
-        if (stat(toc, &st) == 0) {
-            stream->format = "directory";
-            return true;
-        }
-        if (errno != ENOENT)
-            return err_sys(e, "cannot look at %s", toc);
-    }
-    return err_set(e, ERR_FORMAT,
-                   "%s: no dump: a folder without toc.dat is no directory archive of pg_dump",
-                   path);
+    struct archive_facts *facts = ARENA_NEW(a, struct archive_facts);
+    struct facts_link *f = ARENA_NEW(a, struct facts_link);
+    *f = (struct facts_link){.base = {.ops = &facts_ops},
+                             .a = a,
+                             .stream = stream,
+                             .options = *options};
+    struct source *sql = archive_directory(a, arena_strdup(a, path), facts, e);
+    f->file = facts->files;
+    if (!begin_archive(f, "directory", sql, facts))
+        return err_wrap(e, "%s", path);
+    update(f);
+    return true;
 }
 
 static const struct dump_stream nothing_known = {
@@ -312,7 +362,7 @@ bool dump_open(struct arena *a, const char *path, const struct dump_open_options
 {
     *stream = nothing_known;
     if (fs_is_dir(path))
-        return open_folder(a, path, stream, e);
+        return open_folder(a, path, options, stream, e);
     struct dump_open_options named = *options;
     named.name = path;
     return open_source(a, source_file(a, arena_strdup(a, path), e), &named, stream, e);

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "dump/archive.h"
 #include "io/source.h"
 
 #include <stdbool.h>
@@ -15,14 +16,15 @@ struct dump_stream {
     struct source *sql;      /* decoded bytes; closed by dump_stream_cleanup */
     const char *format;      /* "plain", "custom", "directory", "tar", "unknown" */
     const char *compression; /* from the outside in: "none", "gzip", "gzip, tar" */
-    const char *protection;  /* checksums of the stream: a name of decode.h, "none" */
+    const char *protection;  /* checksums of all of it: "crc32", "xxh64", "none" */
     uint64_t file_bytes;     /* read of the file so far: drives the progress bar */
-    uint64_t members;        /* of the outermost layer so far: gzip members, frames */
+    uint64_t members;        /* gzip members, frames, data of an archive's entries so far */
     const char *member;      /* of a tar archive, which is the dump; NULL: none was needed */
     char sha256[65];         /* of the whole file, filled when `sql` gave its end or a failure */
-    bool broken;             /* dump_open failed inside a packing that it knows */
+    bool broken;             /* dump_open failed inside a packing or archive that it knows */
     bool garbage;            /* something else follows the packed data; the note says where */
     const char *note;        /* trailing padding and the like, or NULL */
+    const struct archive_facts *archive; /* of a custom, directory or tar archive, or NULL */
 };
 
 struct dump_open_options {
@@ -34,9 +36,9 @@ struct dump_open_options {
 
 /*
  * ERR_MISSING, ERR_SYSTEM: it cannot be opened. ERR_FORMAT: it is nothing that could be a dump (the
- * text says what it looks like instead). A format that is known but not read yet (custom,
- * directory, tar archives) opens with sql == NULL and its name in `format`: the caller says
- * "unknown".
+ * text says what it looks like instead). What is known but not read (an archive of a version that
+ * is not known, a format that is not read yet) opens with sql == NULL, its name in `format`, and
+ * the reason in `note` where there is one: the caller says "unknown".
  */
 MUST bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
                     struct dump_stream *stream, struct err *e);

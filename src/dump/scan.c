@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "dump/scan.h"
 
+#include "dump/archive.h"
 #include "dump/scanner.h"
 
 #include <stdarg.h>
@@ -43,6 +44,12 @@ static uint64_t line_at(const struct scanner *sc, uint64_t offset)
     return sc->lines + 1 + scan_newlines(window_bytes(w), (size_t)(offset - from));
 }
 
+struct problem scan_problem_new(enum problem_code code)
+{
+    return (struct problem){
+        .kind = codes[code].kind, .grade = codes[code].grade, .code = codes[code].code};
+}
+
 struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset,
                              const char *subject, const char *format, ...)
 {
@@ -52,15 +59,11 @@ struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_
     va_list args;
     va_start(args, format);
     struct problem *p = vec_push(&f->problems);
-    *p = (struct problem){
-        .kind = codes[code].kind,
-        .grade = codes[code].grade,
-        .code = codes[code].code,
-        .subject = subject,
-        .text = arena_vprintf(sc->how->arena, format, args),
-        .offset = offset,
-        .line = line_at(sc, offset),
-    };
+    *p = scan_problem_new(code);
+    p->subject = subject;
+    p->text = arena_vprintf(sc->how->arena, format, args);
+    p->offset = offset;
+    p->line = line_at(sc, offset);
     va_end(args);
     return p;
 }
@@ -428,6 +431,22 @@ static void conclude(struct scanner *sc)
                            "\\restrict has no \\unrestrict");
 }
 
+/* What the archive's link noted while it was read; its texts go when that is closed. */
+static void add_archive(struct arena *a, struct dump_facts *f, const struct archive_facts *archive)
+{
+    if (archive == NULL)
+        return;
+    f->n_problems += archive->n_problems;
+    VEC_EACH (const struct problem, p, &archive->problems) {
+        if (f->problems.n == PROBLEMS_MAX)
+            return;
+        struct problem *copy = vec_push(&f->problems);
+        *copy = *p;
+        copy->text = arena_strdup(a, p->text);
+        copy->subject = p->subject == NULL ? NULL : arena_strdup(a, p->subject);
+    }
+}
+
 bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
 {
     struct dump_facts found = {
@@ -446,6 +465,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
     bool ok = run(&sc, e) && judge_source(&sc, e);
     if (ok) {
         conclude(&sc);
+        add_archive(scan->arena, &found, scan->archive);
         *facts = found;
     }
     window_cleanup(&sc.window);

@@ -29,6 +29,7 @@ enum problem_kind {
     PROBLEM_META,      /* another psql meta-command, or a program or file of the server */
     PROBLEM_ENCODING,  /* bytes that the declared client encoding forbids */
     PROBLEM_LIMIT,     /* a limit of the options */
+    PROBLEM_ARCHIVE,   /* header, table of contents and data of an archive do not agree */
     PROBLEM_KINDS
 };
 
@@ -111,6 +112,8 @@ struct dump_listener {
     void (*progress)(void *context, const struct dump_facts *so_far); /* about each MiB */
 };
 
+struct archive_facts;
+
 struct scan {
     struct arena *arena; /* for the facts' texts; bounded by the number of objects, not of rows */
     struct source *in;   /* decoded SQL; stays the caller's */
@@ -119,6 +122,7 @@ struct scan {
     uint64_t max_bytes;                   /* 0: none */
     bool beginning_only;                  /* what lies behind max_bytes is left out, as asked for */
     struct interrupt *intr;               /* or NULL */
+    const struct archive_facts *archive;  /* whose problems are the dump's too, or NULL */
 };
 
 /*

@@ -56,6 +56,9 @@ struct scanner {
     bool stopped;  /* a limit was reached: nothing more is read */
 };
 
+/* One with its code and kind, and nothing else yet. */
+struct problem scan_problem_new(enum problem_code code);
+
 /* Notes a problem at a byte of the decoded dump, which is in the window or before it (its line is
  * not known then). Gives it, or NULL beyond PROBLEMS_MAX, where they are only counted. */
 struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset,

@@ -11,7 +11,7 @@
 
 /* What a decompressing link knows so far; complete at its end. */
 struct filter_facts {
-    uint64_t members;         /* gzip members or zstd frames that began */
+    uint64_t members;         /* gzip members, zstd or lz4 frames that began */
     uint64_t checked;         /* of those, whole ones whose checksum was there and right */
     const char *checksum;     /* its name, where the format has several; else NULL */
     uint64_t padding_bytes;   /* zero bytes behind the last member */
@@ -26,6 +26,10 @@ struct filter_facts {
  * `facts` may be NULL and must live as long as the link.
  */
 struct source *filter_gzip(struct arena *a, struct source *below, struct filter_facts *facts);
+
+/* A decoded zlib stream (RFC 1950), as the data of custom archives are packed: one, with its
+ * Adler-32 proved. Trailing bytes as above. */
+struct source *filter_zlib(struct arena *a, struct source *below, struct filter_facts *facts);
 
 /* Decoded zstd: one or more frames, skippable ones skipped; checksums are proved where they are
  * there (facts->checked tells). Trailing bytes as above. */

@@ -111,7 +111,7 @@ struct source *filter_gzip_by(struct arena *a, struct source *below, struct filt
     struct gzip_link *g = ARENA_NEW(a, struct gzip_link);
     *g = (struct gzip_link){.base = {.ops = &gzip_ops, .below = below},
                             .ops = ops,
-                            .inflate = ops->begin(a),
+                            .inflate = ops->begin(a, INFLATE_GZIP),
                             .in = intake_new(a, below)};
     g->facts = facts == NULL ? &g->own_facts : facts;
     *g->facts = (struct filter_facts){.members = 1};

@@ -9,12 +9,13 @@
 #include <isa-l/igzip_lib.h>
 #endif
 
-enum { TRAILER_BYTES = 8 };
+enum { GZIP_TRAILER_BYTES = 8, ZLIB_TRAILER_BYTES = 4 };
 
 struct zlib_state {
     z_stream z;
-    uint32_t crc, length; /* of the bytes made; the length modulo 2^32 */
-    uint8_t trailer[TRAILER_BYTES];
+    enum inflate_wrap wrap;
+    uint32_t sum, length; /* of the bytes made; the length modulo 2^32 */
+    uint8_t trailer[GZIP_TRAILER_BYTES];
     size_t trailer_n;
     bool body_ended;
 };
@@ -35,9 +36,15 @@ static void zlib_free(void *arena, void *memory)
     (void)memory;
 }
 
-static void *zlib_begin(struct arena *a)
+static struct zlib_state fresh(z_stream z, enum inflate_wrap wrap)
+{
+    return (struct zlib_state){.z = z, .wrap = wrap, .sum = wrap == INFLATE_ZLIB};
+}
+
+static void *zlib_begin(struct arena *a, enum inflate_wrap wrap)
 {
     struct zlib_state *s = ARENA_NEW(a, struct zlib_state);
+    *s = fresh((z_stream){0}, wrap);
     s->z = (z_stream){.zalloc = zlib_alloc, .zfree = zlib_free, .opaque = a};
     int status = inflateInit2(&s->z, -MAX_WBITS);
     assert(status == Z_OK);
@@ -49,7 +56,7 @@ static void zlib_again(void *state)
 {
     struct zlib_state *s = state;
     (void)inflateReset(&s->z);
-    *s = (struct zlib_state){.z = s->z};
+    *s = fresh(s->z, s->wrap);
 }
 
 static const char *zlib_body(struct zlib_state *s, struct inflate_turn *t)
@@ -62,7 +69,8 @@ static const char *zlib_body(struct zlib_state *s, struct inflate_turn *t)
     int status = inflate(&s->z, Z_NO_FLUSH);
     t->used = (size_t)(s->z.next_in - t->in);
     t->made = (size_t)(s->z.next_out - t->out);
-    s->crc = (uint32_t)crc32_z(s->crc, t->out, t->made);
+    s->sum = (uint32_t)(s->wrap == INFLATE_GZIP ? crc32_z(s->sum, t->out, t->made)
+                                                : adler32_z(s->sum, t->out, t->made));
     s->length += (uint32_t)t->made;
     s->body_ended = status == Z_STREAM_END;
     if (status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR)
@@ -75,6 +83,18 @@ static uint32_t little_endian(const uint8_t *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+static uint32_t big_endian(const uint8_t *p)
+{
+    return __builtin_bswap32(little_endian(p));
+}
+
+static bool trailer_fits(const struct zlib_state *s)
+{
+    if (s->wrap == INFLATE_ZLIB)
+        return big_endian(s->trailer) == s->sum;
+    return little_endian(s->trailer) == s->sum && little_endian(s->trailer + 4) == s->length;
+}
+
 static const char *zlib_turn(void *state, struct inflate_turn *t)
 {
     struct zlib_state *s = state;
@@ -83,11 +103,12 @@ static const char *zlib_turn(void *state, struct inflate_turn *t)
     const char *wrong = s->body_ended ? NULL : zlib_body(s, t);
     if (wrong != NULL || !s->body_ended)
         return wrong;
-    while (s->trailer_n < TRAILER_BYTES && t->used < t->in_n)
+    size_t want = s->wrap == INFLATE_ZLIB ? ZLIB_TRAILER_BYTES : GZIP_TRAILER_BYTES;
+    while (s->trailer_n < want && t->used < t->in_n)
         s->trailer[s->trailer_n++] = t->in[t->used++];
-    if (s->trailer_n < TRAILER_BYTES)
+    if (s->trailer_n < want)
         return NULL;
-    t->ended = little_endian(s->trailer) == s->crc && little_endian(s->trailer + 4) == s->length;
+    t->ended = trailer_fits(s);
     return t->ended ? NULL : "incorrect checksum or length";
 }
 
@@ -97,11 +118,11 @@ static const struct inflate_ops zlib_ops = {
 #ifdef HAVE_ISAL
 /* Its own reading of headers is not used: version 2.30 refuses a right header checksum that comes
  * in pieces, and accepts reserved flags. Its proof of the trailer has stood every flip and cut. */
-static void *isal_begin(struct arena *a)
+static void *isal_begin(struct arena *a, enum inflate_wrap wrap)
 {
     struct inflate_state *s = ARENA_NEW(a, struct inflate_state);
     isal_inflate_init(s);
-    s->crc_flag = ISAL_GZIP_NO_HDR_VER;
+    s->crc_flag = wrap == INFLATE_GZIP ? ISAL_GZIP_NO_HDR_VER : ISAL_ZLIB_NO_HDR_VER;
     return s;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* Decoders of a gzip member behind its header, trailer included: ISA-L where it is there, and zlib.
- */
+/* Decoders of a gzip member or a zlib stream behind its header, trailer included: ISA-L where it is
+ * there, and zlib. */
 #ifndef PGR_IO_INFLATE_H
 #define PGR_IO_INFLATE_H
 
@@ -20,10 +20,16 @@ struct inflate_turn {
     bool ended;        /* the member is whole: its checksum and length are proved */
 };
 
+/* What is around the deflated bytes. */
+enum inflate_wrap {
+    INFLATE_GZIP, /* RFC 1952: CRC-32 and length behind them */
+    INFLATE_ZLIB, /* RFC 1950: Adler-32 behind them */
+};
+
 struct inflate_ops {
     const char *name;
-    void *(*begin)(struct arena *a); /* all memory is the arena's */
-    void (*again)(void *state);      /* for the next member */
+    void *(*begin)(struct arena *a, enum inflate_wrap wrap); /* all memory is the arena's */
+    void (*again)(void *state);                              /* for the next member */
     /* NULL, or what is wrong with the bytes. Uses all input unless the output is full. */
     const char *(*turn)(void *state, struct inflate_turn *t);
 };

@@ -36,8 +36,9 @@ static bool open_dump(struct restore *r, struct err *e)
     if (!dump_open(r->job->arena, r->job->path, &options, &r->stream, e))
         return false;
     if (r->stream.sql == NULL)
-        return err_set(e, ERR_REFUSED, "%s is in %s format, which cannot be restored yet",
-                       r->job->path, r->stream.format);
+        return err_set(e, ERR_REFUSED, "%s is in %s format, which cannot be restored%s%s",
+                       r->job->path, r->stream.format, r->stream.note == NULL ? "" : ": ",
+                       r->stream.note == NULL ? "" : r->stream.note);
     r->ex.stream = &r->stream;
     r->ex.total_bytes = stat(r->job->path, &st) == 0 ? (uint64_t)st.st_size : 0;
     return true;
@@ -78,6 +79,7 @@ static bool execute_dump(struct restore *r, struct err *e)
         .max_statement_bytes = r->job->config->verify_max_line_bytes,
         .max_bytes = r->job->config->verify_max_bytes_bytes,
         .intr = r->job->intr,
+        .archive = r->stream.archive,
     };
     return dump_scan(&scan, &facts, e) && same_file(r, e) && executor_finish(&r->ex, &facts, e);
 }

@@ -59,6 +59,12 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
         b->database = f->database;
     if (b->size_bytes == 0)
         b->size_bytes = (int64_t)stream->file_bytes;
+    if (stream->archive == NULL)
+        return;
+    b->archive_version = stream->archive->version;
+    b->entries = (int64_t)stream->archive->entries;
+    if (b->database == NULL)
+        b->database = stream->archive->database;
 }
 
 /* The digest of what was read against the digest of what was written. */
@@ -96,11 +102,18 @@ static void add_digest(struct run *run, struct table_facts *facts, struct rows_d
     facts->dump_digest = hex;
 }
 
+/* Rows of INSERT statements, and of formats that are not counted, go into the same tables: then the
+ * rows of a COPY block are not those of its table. */
+static bool counts_are_whole(const struct dump_facts *facts)
+{
+    return facts->n_insert == 0 && facts->n_uncounted == 0;
+}
+
 static void fill_tables(struct run *run)
 {
     VEC_EACH (const struct dump_table, t, &run->facts.tables) {
         struct table_facts *facts = record_table(run->record, t->schema, t->name);
-        if (!t->is_counted)
+        if (!counts_are_whole(&run->facts))
             continue;
         facts->dump_rows =
             KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) + (int64_t)t->rows);
@@ -123,6 +136,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
         .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
         .beginning_only = config->verify_quick,
         .intr = &run->intr,
+        .archive = stream->archive,
     };
     if (!dump_scan(&how, &run->facts, e))
         return false;

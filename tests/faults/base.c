@@ -71,20 +71,14 @@ static const char *memory_file(struct arena *a, struct slice bytes, int *fd)
     return arena_printf(a, "/proc/self/fd/%d", *fd);
 }
 
-/* `named` is where its sidecar lies. */
-static struct record *try_named(struct arena *a, struct slice file, const char *named,
-                                const struct config *config, struct err *e)
+static struct record *try_path(struct arena *a, const char *path, const struct config *config,
+                               struct err *e)
 {
-    int fd = -1;
-    const char *path = memory_file(a, file, &fd);
     struct run run = {.arena = a, .config = config, .record = record_new(a), .intr = {.fd = -1}};
     run.record->backup.origin = "file";
     run.record->backup.path = path;
-    run.record->backup.size_bytes = (int64_t)file.n;
-    claims_beside(&(struct place){.arena = a, .record = run.record, .shown = named});
-    bool ok = check_plan(run.record, config, 1U << STAGE_verify, e) && run_read_dump(&run, path, e);
-    (void)close(fd);
-    if (!ok)
+    claims_beside(&(struct place){.arena = a, .record = run.record, .shown = path});
+    if (!check_plan(run.record, config, 1U << STAGE_verify, e) || !run_read_dump(&run, path, e))
         return NULL;
     struct evidence ev = {.arena = a, .config = config, .record = run.record, .facts = &run.facts};
     check_ask(STAGE_verify, &ev);
@@ -94,22 +88,32 @@ static struct record *try_named(struct arena *a, struct slice file, const char *
 struct record *base_try(struct arena *a, struct slice file, const struct config *config,
                         struct err *e)
 {
-    return try_named(a, file, "/nonexistent/backup", config, e);
+    int fd = -1;
+    struct record *r = try_path(a, memory_file(a, file, &fd), config, e);
+    (void)close(fd);
+    return r;
 }
 
 struct record *base_verify_beside(struct arena *a, struct slice file, const char *sidecar,
                                   const struct config *config)
 {
-    struct err e = {0}, ignored;
+    struct err e = {0};
+    struct config reading = *config;
     const char *dir = fs_make_temp_dir(a, "/tmp", "faults-", &e);
     ck_assert_msg(dir != NULL, "%s", e.text);
-    const char *named = fs_join(a, dir, "backup");
-    const char *beside = arena_printf(a, "%s.sha256", named);
-    ck_assert(fs_write_file(a, beside, 0600, slice_of(sidecar), &e));
-    struct config reading = *config;
+    const char *path = fs_join(a, dir, "backup");
+    ck_assert(fs_write_file(a, path, 0600, file, &e));
+    ck_assert(fs_write_file(a, fs_join(a, dir, "backup.sha256"), 0600, slice_of(sidecar), &e));
     reading.verify_sha256 = true;
-    struct record *r = try_named(a, file, named, &reading, &e);
-    ck_assert(fs_remove_tree(dir, &ignored));
+    struct record *r = base_verify_path(a, path, &reading);
+    ck_assert_msg(fs_remove_tree(dir, &e), "%s", e.text);
+    return r;
+}
+
+struct record *base_verify_path(struct arena *a, const char *path, const struct config *config)
+{
+    struct err e = {0};
+    struct record *r = try_path(a, path, config, &e);
     ck_assert_msg(r != NULL, "%s", e.text);
     return r;
 }

@@ -43,6 +43,9 @@ struct record *base_verify(struct arena *a, struct slice file, const struct conf
 struct record *base_verify_beside(struct arena *a, struct slice file, const char *sidecar,
                                   const struct config *config);
 
+/* The same with a file or folder that is there. */
+struct record *base_verify_path(struct arena *a, const char *path, const struct config *config);
+
 const struct check_facts *base_check(const struct record *r, const char *name);
 
 /* Is there a finding with this code, of at least this severity, that this check made? */

@@ -258,15 +258,6 @@ START_TEST(test_bombs_are_refused)
 }
 END_TEST
 
-static struct slice tar_header(const char *name)
-{
-    enum { HEADER_BYTES = 512, MAGIC_AT = 257 };
-    char *header = arena_alloc(a, HEADER_BYTES);
-    (void)snprintf(header, MAGIC_AT, "%s", name);
-    (void)snprintf(header + MAGIC_AT, HEADER_BYTES - MAGIC_AT, "ustar");
-    return (struct slice){header, HEADER_BYTES};
-}
-
 static void check_not_read_yet(struct slice file, const char *format, const char *compression)
 {
     struct dump_stream st;
@@ -278,12 +269,12 @@ static void check_not_read_yet(struct slice file, const char *format, const char
     dump_stream_cleanup(&st);
 }
 
-START_TEST(test_archives_are_known_but_not_read)
+START_TEST(test_what_is_known_but_not_read_is_named)
 {
-    struct slice custom = slice_of("PGDMP\x01\x10\x01\x04\x08\x01\x01");
+    static const char newer[] = "PGDMP\x01\x11\x00\x04\x08\x01\x01"; /* version 1.17 */
+    struct slice custom = {newer, sizeof newer - 1};
     check_not_read_yet(custom, "custom", "none");
     check_not_read_yet(bytes_gzip(a, custom), "custom", "gzip");
-    check_not_read_yet(tar_header("toc.dat"), "tar", "none");
     check_not_read_yet(slice_of("PK\x03\x04 and more"), "zip", "none");
     check_not_read_yet(bytes_gzip(a, slice_of("7z\xbc\xaf and more")), "7z", "gzip");
 }
@@ -296,7 +287,8 @@ START_TEST(test_folders_need_a_table_of_contents)
     ck_assert(!dump_open(a, dir, &limits, &st, &e));
     ck_assert_int_eq(e.code, ERR_FORMAT);
     ck_assert_ptr_nonnull(strstr(e.text, "toc.dat"));
-    ck_assert(fs_write_file(a, fs_join(a, dir, "toc.dat"), 0600, slice_of("PGDMP"), &e));
+    struct slice newer = {"PGDMP\x01\x11\0", 8};
+    ck_assert(fs_write_file(a, fs_join(a, dir, "toc.dat"), 0600, newer, &e));
     ck_assert(dump_open(a, dir, &limits, &st, &e));
     ck_assert_str_eq(st.format, "directory");
     ck_assert_ptr_null(st.sql);
@@ -391,7 +383,7 @@ Suite *suite_dump_open(void)
     tcase_add_test(t, test_every_truncation_of_a_small_gzip_is_an_error);
     tcase_add_test(t, test_progress_follows_the_file);
     tcase_add_test(t, test_bombs_are_refused);
-    tcase_add_test(t, test_archives_are_known_but_not_read);
+    tcase_add_test(t, test_what_is_known_but_not_read_is_named);
     tcase_add_test(t, test_folders_need_a_table_of_contents);
     tcase_add_test(t, test_a_missing_file_is_missing);
     tcase_add_loop_test(t, test_what_is_no_dump_is_named, 0, COUNT_OF(foreigners));
