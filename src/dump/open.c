@@ -342,10 +342,8 @@ static bool open_folder(struct arena *a, const char *path, const struct dump_ope
 {
     struct archive_facts *facts = ARENA_NEW(a, struct archive_facts);
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
-    *f = (struct facts_link){.base = {.ops = &facts_ops},
-                             .a = a,
-                             .stream = stream,
-                             .options = *options};
+    *f = (struct facts_link){
+        .base = {.ops = &facts_ops}, .a = a, .stream = stream, .options = *options};
     struct source *sql = archive_directory(a, arena_strdup(a, path), facts, e);
     f->file = facts->files;
     if (!begin_archive(f, "directory", sql, facts))
