@@ -11,8 +11,8 @@ PREFIX  ?= /usr/local
 PKG_CONFIG ?= pkg-config
 
 # Libraries of the program, by their pkg-config name. One row for a new one (and one in .ci/packages).
-# libpg_query comes without such a name: it stands in LIBS.
-PKGS := libpq zlib libzstd liblz4 libcjson libfyaml libcrypto libxxhash
+# libpg_query and libbz2 come without such a name: they stand in LIBS.
+PKGS := libpq zlib libzstd liblz4 libcjson libfyaml libcrypto libxxhash libcurl libarchive liblzma
 # gzip by ISA-L where its header is there, by zlib otherwise; `make ISAL=0` forces zlib.
 ISAL ?= $(if $(wildcard /usr/include/isa-l/igzip_lib.h /usr/include/isa-l.h),1,0)
 PKGS += $(if $(filter 1,$(ISAL)),libisal)
@@ -44,7 +44,7 @@ pkg_libs   = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPGR_VERSION='"$(VERSION)"' $(DEFS) -Isrc $(call pkg_cflags,$(PKGS))
 CFLAGS_ALL   := -std=c17 $(MODE_$(MODE)) $(WARN) $(if $(CLANG),,$(WARN_GCC)) -pthread $(CFLAGS)
 LDFLAGS_ALL  := $(LINK_$(MODE)) -Wl,--as-needed -pthread $(LDFLAGS)
-LIBS         := $(call pkg_libs,$(PKGS)) -lpg_query -lm
+LIBS         := $(call pkg_libs,$(PKGS)) -lpg_query -lbz2 -lm
 
 # ---- files --------------------------------------------------------------------------------------
 B       := build/$(MODE)$(if $(CLANG),$(if $(filter fuzz,$(MODE)),,-clang))
@@ -128,7 +128,7 @@ tally = @tests/lib/tally $(filter $(B)/tests/%,$^)
 REPLAYS := $(FUZZERS:%=$(B)/tests/fuzz/%)
 
 test: ## install what is missing, build, and run every suite; the last line is the sum
-	@.ci/install test
+	@.ci/install test && tests/servers/install
 	@$(again) suites-build
 	@$(MAKE) --no-print-directory QUIET=1 suites
 suites-build: all $(RUNNERS) $(REPLAYS)

@@ -6,7 +6,7 @@
 static struct answer ask(const struct evidence *ev)
 {
     const struct backup_facts *b = &ev->record->backup;
-    if (str_eq(b->origin, "file"))
+    if (!str_eq(b->origin, "taken"))
         return ask_answer(ev, OUTCOME_SKIPPED, "the file was given, not taken");
     enum outcome stage = record_stage(ev->record, STAGE_backup)->outcome;
     if (stage == OUTCOME_FAILED || stage == OUTCOME_UNKNOWN || b->size_bytes <= 0)

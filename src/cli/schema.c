@@ -85,6 +85,9 @@ static cJSON *value_schema(const struct opt *opt)
     case OPT_DSN:
         cJSON_AddStringToObject(schema, "type", "string");
         break;
+    case OPT_SECRET:
+        add_pattern(schema, "^(env|file):.+$");
+        break;
     case OPT_UINT:
         cJSON_AddStringToObject(schema, "type", "integer");
         cJSON_AddNumberToObject(schema, "minimum", 0);

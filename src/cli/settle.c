@@ -174,7 +174,7 @@ static bool take_flag(struct call *call, struct flags *f, char **words, int code
         .text = optarg == NULL ? "true" : arena_strdup(call->arena, optarg),
         .word = value_flag(call->arena, opt),
     };
-    if (opt->kind == OPT_DSN && optarg != NULL)
+    if ((opt->kind == OPT_DSN || opt->id == OPT_ID_backup_use) && optarg != NULL)
         blot_password(optarg);
     return true;
 }

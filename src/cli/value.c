@@ -16,6 +16,7 @@ static const struct {
     [OPT_STRING] = {"text", "a text"},
     [OPT_PATH] = {"path", "a path"},
     [OPT_DSN] = {"connection", "a connection string, env:NAME or file:PATH"},
+    [OPT_SECRET] = {"secret", "env:NAME or file:PATH (secrets are never written out)"},
     [OPT_UINT] = {"number", "a whole number from 0 on"},
     [OPT_BOOL] = {"yes or no", "true or false"},
     [OPT_DURATION] = {"duration", "a duration like 30s, 5min, 24h"},
@@ -128,6 +129,7 @@ static bool parse_member(const struct opt *opt, void *member, const char *text)
     case OPT_STRING:
     case OPT_PATH:
     case OPT_DSN:
+    case OPT_SECRET:
     case OPT_CHOICE:
         if (text[0] == '\0' || (opt->kind == OPT_CHOICE && !is_choice(opt, text)))
             return false;
@@ -154,10 +156,12 @@ bool value_set(struct arena *a, struct config *c, const struct opt *opt, struct 
 {
     void *member = (char *)c + opt->offset;
     const char *text = arena_strdup(a, given.text);
-    if (opt->kind == OPT_DSN && !resolve_secret(a, &text, e))
+    bool secret = opt->kind == OPT_DSN || opt->kind == OPT_SECRET;
+    bool named = str_starts(text, "env:") || str_starts(text, "file:");
+    if (secret && !resolve_secret(a, &text, e))
         return false;
-    if (!parse_member(opt, member, text)) {
-        const char *shown = opt->kind == OPT_DSN ? "(not shown)" : text;
+    if ((opt->kind == OPT_SECRET && !named) || !parse_member(opt, member, text)) {
+        const char *shown = secret ? "(not shown)" : text;
         if (opt->kind == OPT_CHOICE)
             return err_set(e, ERR_USAGE, "\"%s\" is not one of: %s", shown, value_choices(a, opt));
         return err_set(e, ERR_USAGE, "\"%s\" is not %s", shown, kinds[opt->kind].hint);

@@ -2,6 +2,7 @@
 #include "dump/open.h"
 
 #include "base/fs.h"
+#include "dump/decode.h"
 #include "dump/sniff.h"
 #include "io/ahead.h"
 #include "io/filter.h"
@@ -58,10 +59,10 @@ static struct head_link *head_link(struct arena *a, struct source *below)
 /* ---- the top link, which keeps the stream's facts ----------------------------------------------
  */
 
-enum { LAYERS_MAX = 3 };
+enum { LAYERS_MAX = 4 };
 
 struct layer {
-    enum sniff_kind kind;
+    const struct decoder *decoder;
     const char *name;
     struct filter_facts facts;
 };
@@ -74,7 +75,7 @@ struct facts_link {
     struct source *file;    /* the bytes as they are stored, or what counts as them */
     struct source *decoded; /* what is packed in them, decoded ahead; NULL when nothing is packed */
     char sha256[65];
-    uint64_t max_expansion;
+    struct dump_open_options options;
     struct layer layers[LAYERS_MAX]; /* from the outside in */
     size_t n_layers;
 };
@@ -87,10 +88,10 @@ static void add_note(struct facts_link *f, const char *note)
 
 static const char *protection_of(const struct layer *l)
 {
-    if (l->kind == SNIFF_GZIP)
-        return "crc32";
     bool all = l->facts.members > 0 && l->facts.checked == l->facts.members;
-    return all ? "xxh64" : "none";
+    if (!all && !l->decoder->always)
+        return "none";
+    return l->facts.checksum != NULL ? l->facts.checksum : l->decoder->checksum;
 }
 
 /* A checksum for each of an archive's data, or none that counts. */
@@ -194,12 +195,14 @@ static bool unpack(struct facts_link *f, const struct sniff *is, struct err *e)
         return err_set(e, ERR_LIMIT, "it is packed more than %d times (%s, and %s again)",
                        LAYERS_MAX, f->stream->compression, is->name);
     struct layer *l = &f->layers[f->n_layers];
-    *l = (struct layer){.kind = is->kind, .name = is->name};
-    struct source *below = f->base.below;
-    struct filter_limit limit = {.max_expansion = f->max_expansion, .counted = f->file};
-    struct source *decoder = is->kind == SNIFF_GZIP ? filter_gzip(f->a, below, &l->facts)
-                                                    : filter_zstd(f->a, below, &l->facts, e);
-    f->base.below = filter_limit(f->a, decoder, &limit);
+    *l = (struct layer){.decoder = decoder_of(is->kind), .name = is->name};
+    struct decode how = {.a = f->a,
+                         .below = f->base.below,
+                         .facts = &l->facts,
+                         .member = f->options.member,
+                         .chosen = &f->stream->member};
+    struct filter_limit limit = {.max_expansion = f->options.max_expansion, .counted = f->file};
+    f->base.below = filter_limit(f->a, l->decoder->open(&how, e), &limit);
     f->n_layers++;
     name_compression(f, is->name);
     return f->base.below != NULL;
@@ -248,7 +251,7 @@ static bool begin_archive(struct facts_link *f, const char *format, struct sourc
                           const struct archive_facts *facts)
 {
     struct dump_stream *st = f->stream;
-    struct filter_limit limit = {.max_expansion = f->max_expansion, .counted = f->file};
+    struct filter_limit limit = {.max_expansion = f->options.max_expansion, .counted = f->file};
     st->format = format;
     st->archive = facts;
     f->base.below = NULL;
@@ -282,7 +285,7 @@ static bool look(struct facts_link *f, bool *more, struct err *e)
         return broken(f);
     struct slice text = {h->bytes, h->n};
     const struct sniff *is = sniff(&(struct sniff_head){.text = text, .whole = h->whole});
-    *more = is->kind == SNIFF_GZIP || is->kind == SNIFF_ZSTD;
+    *more = decoder_of(is->kind) != NULL;
     if (*more)
         return unpack(f, is, e);
     if (is->kind == SNIFF_ARCHIVE)
@@ -305,25 +308,33 @@ static bool build(struct facts_link *f, struct err *e)
     return true;
 }
 
-static bool open_file(struct arena *a, const char *path, const struct dump_open_options *options,
-                      struct dump_stream *stream, struct err *e)
+/* A member that was asked for, of something that has none. */
+static bool has_member(const struct facts_link *f, struct err *e)
 {
-    struct source *file = source_file(a, arena_strdup(a, path), e);
+    if (f->options.member == NULL || f->stream->member != NULL)
+        return true;
+    return err_set(e, ERR_USAGE, "there is no member \"%s\", since %s is no tar archive",
+                   f->options.member, subject(f));
+}
+
+static bool open_source(struct arena *a, struct source *file,
+                        const struct dump_open_options *options, struct dump_stream *stream,
+                        struct err *e)
+{
     if (file == NULL)
         return false;
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
-    *f = (struct facts_link){.base = {.ops = &facts_ops},
-                             .a = a,
-                             .stream = stream,
-                             .file = file,
-                             .max_expansion = options->max_expansion};
+    *f = (struct facts_link){
+        .base = {.ops = &facts_ops}, .a = a, .stream = stream, .file = file, .options = *options};
     if (!options->no_sha256)
         f->file = source_ahead(a, filter_digest(a, file, f->sha256), NULL);
     f->base.below = f->file;
-    bool ok = build(f, e);
+    bool ok = build(f, e) && has_member(f, e);
     if (!ok || stream->sql == NULL)
         source_close(&f->base);
-    return ok || err_wrap(e, "%s", path);
+    if (!ok)
+        stream->sql = NULL;
+    return ok || err_wrap(e, "%s", options->name);
 }
 
 static bool open_folder(struct arena *a, const char *path, const struct dump_open_options *options,
@@ -331,10 +342,8 @@ static bool open_folder(struct arena *a, const char *path, const struct dump_ope
 {
     struct archive_facts *facts = ARENA_NEW(a, struct archive_facts);
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
-    *f = (struct facts_link){.base = {.ops = &facts_ops},
-                             .a = a,
-                             .stream = stream,
-                             .max_expansion = options->max_expansion};
+    *f = (struct facts_link){
+        .base = {.ops = &facts_ops}, .a = a, .stream = stream, .options = *options};
     struct source *sql = archive_directory(a, arena_strdup(a, path), facts, e);
     f->file = facts->files;
     if (!begin_archive(f, "directory", sql, facts))
@@ -343,14 +352,25 @@ static bool open_folder(struct arena *a, const char *path, const struct dump_ope
     return true;
 }
 
+static const struct dump_stream nothing_known = {
+    .format = "unknown", .compression = "none", .protection = "none"};
+
 bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
                struct dump_stream *stream, struct err *e)
 {
-    *stream =
-        (struct dump_stream){.format = "unknown", .compression = "none", .protection = "none"};
+    *stream = nothing_known;
     if (fs_is_dir(path))
         return open_folder(a, path, options, stream, e);
-    return open_file(a, path, options, stream, e);
+    struct dump_open_options named = *options;
+    named.name = path;
+    return open_source(a, source_file(a, arena_strdup(a, path), e), &named, stream, e);
+}
+
+bool dump_open_source(struct arena *a, struct source *in, const struct dump_open_options *options,
+                      struct dump_stream *stream, struct err *e)
+{
+    *stream = nothing_known;
+    return open_source(a, in, options, stream, e);
 }
 
 void dump_stream_cleanup(struct dump_stream *stream)

@@ -15,10 +15,11 @@
 struct dump_stream {
     struct source *sql;      /* decoded bytes; closed by dump_stream_cleanup */
     const char *format;      /* "plain", "custom", "directory", "tar", "unknown" */
-    const char *compression; /* "none", "gzip", "zstd", from the outside in: "gzip" */
+    const char *compression; /* from the outside in: "none", "gzip", "gzip, tar" */
     const char *protection;  /* checksums of all of it: "crc32", "xxh64", "none" */
     uint64_t file_bytes;     /* read of the file so far: drives the progress bar */
-    uint64_t members;        /* gzip members, zstd frames, data of an archive's entries so far */
+    uint64_t members;        /* gzip members, frames, data of an archive's entries so far */
+    const char *member;      /* of a tar archive, which is the dump; NULL: none was needed */
     char sha256[65];         /* of the whole file, filled when `sql` gave its end or a failure */
     bool broken;             /* dump_open failed inside a packing or archive that it knows */
     bool garbage;            /* something else follows the packed data; the note says where */
@@ -29,6 +30,8 @@ struct dump_stream {
 struct dump_open_options {
     uint64_t max_expansion; /* 0: none */
     bool no_sha256;         /* do not compute it */
+    const char *member;     /* of a tar archive: the dump in it; NULL: there is only one */
+    const char *name;       /* of a source, for messages; a file's is its path */
 };
 
 /*
@@ -39,6 +42,11 @@ struct dump_open_options {
  */
 MUST bool dump_open(struct arena *a, const char *path, const struct dump_open_options *options,
                     struct dump_stream *stream, struct err *e);
+
+/* The same for bytes that come from elsewhere, once: `in`, which is owned from the call on. */
+MUST bool dump_open_source(struct arena *a, struct source *in,
+                           const struct dump_open_options *options, struct dump_stream *stream,
+                           struct err *e);
 void dump_stream_cleanup(struct dump_stream *stream); /* takes a zeroed one */
 
 #endif

@@ -16,6 +16,10 @@ enum sniff_kind {
     SNIFF_SQL,
     SNIFF_GZIP,
     SNIFF_ZSTD,
+    SNIFF_LZ4,
+    SNIFF_XZ,
+    SNIFF_BZIP2,
+    SNIFF_TAR,     /* that is no archive of pg_dump itself */
     SNIFF_ARCHIVE, /* of pg_dump: custom, or tar */
     SNIFF_KNOWN,   /* a dump, or something packed, that is not read yet */
     SNIFF_FOREIGN, /* nothing that could be a dump */

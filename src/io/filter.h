@@ -13,6 +13,7 @@
 struct filter_facts {
     uint64_t members;         /* gzip members, zstd or lz4 frames that began */
     uint64_t checked;         /* of those, whole ones whose checksum was there and right */
+    const char *checksum;     /* its name, where the format has several; else NULL */
     uint64_t padding_bytes;   /* zero bytes behind the last member */
     bool garbage;             /* something else follows the last member; all members are whole */
     uint64_t trailing_offset; /* of the padding or garbage, in the compressed bytes */
@@ -41,6 +42,17 @@ struct source *filter_zstd(struct arena *a, struct source *below, struct filter_
 struct source *filter_lz4(struct arena *a, struct source *below, struct filter_facts *facts,
                           struct err *e);
 
+/* Decoded xz: one or more streams (The .xz File Format 1.1.0), with their checks proved
+ * (facts->checksum: "crc32", "crc64", "sha256"). A stream that wants more than
+ * FILTER_XZ_MEMORY_BYTES is ERR_REFUSED. Trailing bytes as above. */
+enum { FILTER_XZ_MEMORY_BYTES = 128 * 1024 * 1024 };
+struct source *filter_xz(struct arena *a, struct source *below, struct filter_facts *facts,
+                         struct err *e);
+
+/* Decoded bzip2: one or more streams, each with its CRC-32 proved. Trailing bytes as above. */
+struct source *filter_bzip2(struct arena *a, struct source *below, struct filter_facts *facts,
+                            struct err *e);
+
 /* Refuses with ERR_LIMIT what grows too much. */
 struct filter_limit {
     uint64_t max_expansion; /* bytes out for each byte in; 0: any */
@@ -54,5 +66,9 @@ struct source *filter_limit(struct arena *a, struct source *below,
 
 /* The bytes as they are; `hex` gets their SHA-256 when the clean end was read, and is "" before. */
 struct source *filter_digest(struct arena *a, struct source *below, char hex[65]);
+
+/* The same with MD5, for servers that know no better. */
+enum { FILTER_MD5_HEX_BYTES = 33 };
+struct source *filter_md5(struct arena *a, struct source *below, char hex[FILTER_MD5_HEX_BYTES]);
 
 #endif

@@ -11,15 +11,18 @@ struct pipe_end {
     struct source_fd how;
 };
 
-/* Until there is something to read, or the end of it. */
+/* Until there is something to read, or the end of it. Another thread may take the signal away
+ * before it is seen here, so no wait is long. */
 static bool wait_readable(const struct source_fd *how, struct err *e)
 {
+    enum { WAIT_MS = 1000 };
     for (;;) {
+        int ms = clock_poll_ms(how->deadline_us);
         if (!interrupt_check(how->intr, e))
             return false;
         struct pollfd fds[] = {{.fd = how->fd, .events = POLLIN},
                                {.fd = interrupt_fd(how->intr), .events = POLLIN}};
-        int n = poll(fds, 2, clock_poll_ms(how->deadline_us));
+        int n = poll(fds, 2, ms < 0 || ms > WAIT_MS ? WAIT_MS : ms);
         if (n < 0 && errno != EINTR)
             return err_sys(e, "cannot wait for %s", how->name);
         if (n > 0 && fds[0].revents != 0)

@@ -4,6 +4,7 @@
 #define OPT_M_STRING(m) offsetof(struct config, m)
 #define OPT_M_PATH(m) offsetof(struct config, m)
 #define OPT_M_DSN(m) offsetof(struct config, m)
+#define OPT_M_SECRET(m) offsetof(struct config, m)
 #define OPT_M_UINT(m) offsetof(struct config, m)
 #define OPT_M_BOOL(m) offsetof(struct config, m)
 #define OPT_M_DURATION(m) offsetof(struct config, m##_us)

@@ -12,6 +12,7 @@ enum opt_kind {
     OPT_STRING,
     OPT_PATH,
     OPT_DSN,
+    OPT_SECRET, /* given as env:NAME or file:PATH only */
     OPT_UINT,
     OPT_BOOL,
     OPT_DURATION, /* microseconds */
@@ -41,6 +42,7 @@ struct config {
 #define OPT_C_STRING(m) const char *m;
 #define OPT_C_PATH(m) const char *m;
 #define OPT_C_DSN(m) const char *m;
+#define OPT_C_SECRET(m) const char *m;
 #define OPT_C_UINT(m) uint64_t m;
 #define OPT_C_BOOL(m) bool m;
 #define OPT_C_DURATION(m) int64_t m##_us;

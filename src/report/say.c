@@ -191,6 +191,8 @@ const char *say_backup(struct arena *a, const struct backup_facts *b)
         add(&out, ", ", str_number_of(a, b->members, "member", "members"));
     if (b->size_bytes > 0)
         add(&out, ", ", str_bytes(a, (uint64_t)b->size_bytes));
+    if (b->member != NULL)
+        add(&out, ", ", arena_printf(a, "member \"%s\"", b->member));
     const char *format = say_text(b->format);
     if (*format != '\0')
         add(&out, "; ",
@@ -202,6 +204,7 @@ const char *say_backup(struct arena *a, const struct backup_facts *b)
     if (b->database != NULL)
         add(&out, ", ", arena_printf(a, "database \"%s\"", b->database));
     add(&out, ", ", b->encoding);
+    add(&out, "; ", b->chosen);
     return arena_strdup(a, buf_text(&out));
 }
 

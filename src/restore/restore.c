@@ -28,8 +28,10 @@ static void restore_cleanup(struct restore *r)
 
 static bool open_dump(struct restore *r, struct err *e)
 {
-    const struct dump_open_options options = {.max_expansion =
-                                                  r->job->config->verify_max_expansion};
+    const struct dump_open_options options = {
+        .max_expansion = r->job->config->verify_max_expansion,
+        .member = r->record->backup.member,
+    };
     struct stat st;
     if (!dump_open(r->job->arena, r->job->path, &options, &r->stream, e))
         return false;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "backup/backup.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -305,12 +304,13 @@ int run_verify(struct arena *a, const struct config *config, const char *path)
     if (!open_run(&run, a, config, &e) || !check_plan(run.record, config, 1U << STAGE_verify, &e))
         return say_error(&e);
     run.record->run.command = "verify";
-    run.backup_path = path;
     struct stage_facts *facts = record_stage(run.record, STAGE_verify);
     facts->began = clock_wall_us();
     int64_t began_us = clock_mono_us();
-    if (!backup_find(a, path, run.record, &e))
+    run.place = run_place(&run);
+    if (!place_find(&run.place, path, &e))
         return say_error(&e);
+    run.backup_path = run.place.path;
     display_stage_begin(&run.display, STAGE_verify);
     carry_out(&run, STAGE_verify, &e);
     run_note_gaps(&run);

@@ -6,6 +6,7 @@
 #ifndef PGR_RUN_RUN_H
 #define PGR_RUN_RUN_H
 
+#include "backup/place.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/interrupt.h"
@@ -35,7 +36,8 @@ struct run {
     const struct installation *client; /* whose pg_dump is used; NULL with a given file */
     const char *source_dsn;            /* NULL with a given file */
     struct cluster demo, target;       /* throw-away servers; zeroed while not there */
-    const char *backup_path;           /* of the file under test */
+    struct place place;                /* where a given backup comes from */
+    const char *backup_path;           /* of the file under test; NULL: it is read from its place */
     struct dump_facts facts;           /* of the dump, once `verified` */
     struct inventory inventory;        /* likewise */
     bool verified;
@@ -71,11 +73,15 @@ bool run_skip(struct run *run, enum stage stage, const char *reason);
 /* The line that people see for the stage. */
 void run_summary(struct run *run, enum stage stage, const char *format, ...) PRINTF(3, 4);
 
+/* A place of this run, where nothing was found yet. */
+struct place run_place(struct run *run);
+
 /* What checks may look at now. */
 struct evidence run_evidence(struct run *run);
 
-/* Reads and judges the dump at `path`: stream, statements, rows, findings, the backup's facts. Used
- * by the stage and by the command; both ask the checks afterwards. */
+/* Reads and judges the dump at `path`, or at run->place when that is NULL: stream, statements,
+ * rows, findings, the backup's facts. Used by the stage and by the command; both ask the checks
+ * afterwards. */
 MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
 
 /* Fills backup.previous from the newest report of this rehearsal whose dump was verified; leaves it

@@ -45,14 +45,34 @@ static bool take(struct run *run, struct err *e)
     return keep == NULL || publish(run, keep, e);
 }
 
+struct place run_place(struct run *run)
+{
+    return (struct place){
+        .arena = run->arena, .config = run->config, .record = run->record, .intr = &run->intr};
+}
+
+/* What was given. It is read twice, so what is no file is copied first, into the private folder. */
+static bool find(struct run *run, struct err *e)
+{
+    run->place = run_place(run);
+    if (!place_find(&run->place, run->config->backup_use, e))
+        return false;
+    run->backup_path = run->place.path;
+    if (run->backup_path != NULL)
+        return true;
+    run->backup_path = fs_join(run->arena, run->work_dir, "backup");
+    return place_spool(&run->place, run->backup_path, e);
+}
+
 bool stage_backup(struct run *run, struct err *e)
 {
     struct record *r = run->record;
-    if (run->source_dsn == NULL && !backup_find(run->arena, run->config->backup_use, r, e))
+    if (run->source_dsn == NULL && !find(run, e))
         return false;
     if (run->source_dsn != NULL && !take(run, e))
         return false;
-    run->backup_path = r->backup.path;
+    if (run->source_dsn != NULL)
+        run->backup_path = r->backup.path;
     const char *name = fs_base_name(r->backup.path);
     const char *size = str_bytes(run->arena, (uint64_t)r->backup.size_bytes);
     if (r->backup.sql_bytes > 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Verify: the whole file is decoded and read. The one place where ERR_FORMAT becomes a finding. */
+#include "backup/claims.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "dump/open.h"
@@ -73,7 +74,7 @@ static void fill_age(struct run *run)
 {
     struct backup_facts *b = &run->record->backup;
     int64_t started, now = run->record->run.began;
-    if (!str_eq(b->taken_from, "file") || !parse_started(run->arena, run->facts.started, &started))
+    if (str_eq(b->taken_from, "snapshot") || !parse_started(run->arena, run->facts.started, &started))
         return;
     b->taken = started;
     b->taken_from = "header";
@@ -88,6 +89,7 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->compression = stream->compression;
     b->protection = stream->protection;
     b->members = (int64_t)stream->members;
+    b->member = stream->member;
     b->sql_bytes = (int64_t)f->bytes;
     b->statements = (int64_t)f->statements;
     b->tables = (int64_t)f->tables.n;
@@ -97,6 +99,8 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->encoding = f->encoding;
     if (b->database == NULL)
         b->database = f->database;
+    if (b->size_bytes == 0)
+        b->size_bytes = (int64_t)stream->file_bytes;
     if (stream->archive == NULL)
         return;
     b->archive_version = stream->archive->version;
@@ -192,6 +196,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
         return false;
     fill_backup(run, stream);
     fill_age(run);
+    place_read_whole(&run->place);
     compare_digest(run, stream);
     fill_tables(run);
     fill_contents(run);
@@ -208,13 +213,25 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     return true;
 }
 
+/* From a file, or in passing from elsewhere. */
+static bool open_dump(struct run *run, const char *path, struct dump_stream *stream, struct err *e)
+{
+    const struct dump_open_options options = {
+        .max_expansion = run->config->verify_max_expansion,
+        .no_sha256 = !run->config->verify_sha256 || run->config->verify_quick,
+        .member = run->record->backup.member,
+        .name = run->place.shown,
+    };
+    if (path != NULL)
+        return dump_open(run->arena, path, &options, stream, e);
+    struct source *in = place_open(&run->place, e);
+    return in != NULL && dump_open_source(run->arena, in, &options, stream, e);
+}
+
 bool run_read_dump(struct run *run, const char *path, struct err *e)
 {
     CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
-    struct dump_open_options options = {.max_expansion = run->config->verify_max_expansion,
-                                        .no_sha256 = !run->config->verify_sha256 ||
-                                                     run->config->verify_quick};
-    if (!dump_open(run->arena, path, &options, &stream, e)) {
+    if (!open_dump(run, path, &stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
         note_no_dump(run, &stream, e->text);
@@ -240,6 +257,8 @@ bool stage_verify(struct run *run, struct err *e)
     run_find_previous(run);
     if (!run_read_dump(run, run->backup_path, e))
         return false;
+    if (run->place.shown != NULL) /* it was given, not taken */
+        claims_beside(&run->place);
     const struct backup_facts *b = &run->record->backup;
     size_t asked = 0;
     VEC_EACH (const struct check_facts, c, &run->record->checks)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "faults/base.h"
 
+#include "backup/claims.h"
 #include "base/clock.h"
 #include "base/fs.h"
 #include "check/check.h"
 #include "lib/bytes.h"
+#include "lib/packed.h"
 #include "run/run.h"
 
 #include <check.h>
@@ -12,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-const char *const variant_words[VARIANTS] = {"none", "gzip", "zstd"};
+const char *const variant_words[VARIANTS] = {"none", "gzip", "zstd", "lz4", "xz", "bzip2", "tar"};
 
 struct slice base_fixture(struct arena *a, const char *name)
 {
@@ -31,9 +33,25 @@ struct slice base_dump(struct arena *a)
 
 struct slice base_packed(struct arena *a, struct slice sql, enum variant variant)
 {
-    if (variant == VARIANT_gzip)
+    const struct packed_member member = {"dump.sql", sql};
+    switch (variant) {
+    case VARIANT_gzip:
         return bytes_gzip(a, sql);
-    return variant == VARIANT_zstd ? bytes_zstd(a, sql) : sql;
+    case VARIANT_zstd:
+        return bytes_zstd(a, sql);
+    case VARIANT_lz4:
+        return bytes_lz4(a, sql, true);
+    case VARIANT_xz:
+        return packed_xz(a, sql, LZMA_CHECK_CRC64);
+    case VARIANT_bzip2:
+        return packed_bzip2(a, sql);
+    case VARIANT_tar:
+        return packed_tar(a, &member, 1);
+    case VARIANT_none:
+    case VARIANTS:
+        break;
+    }
+    return sql;
 }
 
 struct config base_config(void)
@@ -62,6 +80,7 @@ static struct record *try_path(struct arena *a, const char *path, const struct c
     run.record->backup.origin = "file";
     run.record->backup.taken_from = "file";
     run.record->backup.path = path;
+    claims_beside(&(struct place){.arena = a, .record = run.record, .shown = path});
     if (!check_plan(run.record, config, 1U << STAGE_verify, e) || !run_read_dump(&run, path, e))
         return NULL;
     struct evidence ev = {.arena = a,
@@ -80,6 +99,22 @@ struct record *base_try(struct arena *a, struct slice file, const struct config 
     int fd = -1;
     struct record *r = try_path(a, memory_file(a, file, &fd), config, e);
     (void)close(fd);
+    return r;
+}
+
+struct record *base_verify_beside(struct arena *a, struct slice file, const char *sidecar,
+                                  const struct config *config)
+{
+    struct err e = {0};
+    struct config reading = *config;
+    const char *dir = fs_make_temp_dir(a, "/tmp", "faults-", &e);
+    ck_assert_msg(dir != NULL, "%s", e.text);
+    const char *path = fs_join(a, dir, "backup");
+    ck_assert(fs_write_file(a, path, 0600, file, &e));
+    ck_assert(fs_write_file(a, fs_join(a, dir, "backup.sha256"), 0600, slice_of(sidecar), &e));
+    reading.verify_sha256 = true;
+    struct record *r = base_verify_path(a, path, &reading);
+    ck_assert_msg(fs_remove_tree(dir, &e), "%s", e.text);
     return r;
 }
 

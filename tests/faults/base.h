@@ -10,7 +10,16 @@
 #include "model/config.h"
 #include "model/record.h"
 
-enum variant { VARIANT_none, VARIANT_gzip, VARIANT_zstd, VARIANTS };
+enum variant {
+    VARIANT_none,
+    VARIANT_gzip,
+    VARIANT_zstd,
+    VARIANT_lz4,
+    VARIANT_xz,
+    VARIANT_bzip2,
+    VARIANT_tar,
+    VARIANTS
+};
 extern const char *const variant_words[VARIANTS];
 
 /* What pg_dump 15 wrote of tests/lib/nasty.sql with 40 rows in each table. */
@@ -29,6 +38,10 @@ struct config base_config(void);
 struct record *base_try(struct arena *a, struct slice file, const struct config *config,
                         struct err *e);
 struct record *base_verify(struct arena *a, struct slice file, const struct config *config);
+
+/* The same with FILE.sha256 beside it, which has this text. */
+struct record *base_verify_beside(struct arena *a, struct slice file, const char *sidecar,
+                                  const struct config *config);
 
 /* The same with a file or folder that is there. */
 struct record *base_verify_path(struct arena *a, const char *path, const struct config *config);

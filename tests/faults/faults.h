@@ -11,8 +11,11 @@
     struct slice fault_##name(struct arena *a, struct slice in);
 #define FILE_FAULT(name, variant, check, outcome, code)                                            \
     struct slice fault_file_##name(struct arena *a, struct slice in);
+#define SIDE_FAULT(name, check, outcome, code)                                                     \
+    struct slice fault_side_##name(struct arena *a, struct slice in);
 #include "faults/faults.def"
 #undef SQL_FAULT
 #undef FILE_FAULT
+#undef SIDE_FAULT
 
 #endif

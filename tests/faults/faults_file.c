@@ -78,6 +78,29 @@ struct slice fault_file_stream_cut_in_its_head(struct arena *a, struct slice in)
     return edit_cut(in, 6);
 }
 
+/* Of the blocks of zeros at the end, one is left. */
+struct slice fault_file_end_mark_cut_off(struct arena *a, struct slice in)
+{
+    enum { BLOCK_BYTES = 512 };
+    (void)a;
+    size_t n = in.n;
+    while (n > 0 && in.p[n - 1] == '\0')
+        n--;
+    return edit_cut(in, (n + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES + BLOCK_BYTES);
+}
+
+struct slice fault_side_digest_of_another_file(struct arena *a, struct slice in)
+{
+    char *text = arena_strndup(a, in.p, in.n);
+    text[0] = text[0] == '0' ? '1' : '0';
+    return slice_of(text);
+}
+
+struct slice fault_side_digest_cut_short(struct arena *a, struct slice in)
+{
+    return slice_of(arena_strndup(a, in.p, in.n / 2));
+}
+
 /* The method: 8 is the only one that there is. */
 struct slice fault_file_head_bit(struct arena *a, struct slice in)
 {

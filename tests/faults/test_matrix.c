@@ -18,7 +18,7 @@ enum { ALL_VARIANTS = (1 << VARIANTS) - 1 };
 struct fault_row {
     const char *name;
     struct slice (*make)(struct arena *a, struct slice in);
-    bool of_file; /* made of the packed bytes */
+    enum { OF_SQL, OF_FILE, OF_SIDECAR } of; /* what it is made of: SQL, packed bytes, a digest */
     unsigned variants;
     const char *check;
     enum outcome outcome;
@@ -27,12 +27,15 @@ struct fault_row {
 
 static const struct fault_row faults[] = {
 #define SQL_FAULT(name, check, outcome, code)                                                      \
-    {#name, fault_##name, false, ALL_VARIANTS, #check, OUTCOME_##outcome, code},
+    {#name, fault_##name, OF_SQL, ALL_VARIANTS, #check, OUTCOME_##outcome, code},
 #define FILE_FAULT(name, variant, check, outcome, code)                                            \
-    {#name, fault_file_##name, true, 1U << VARIANT_##variant, #check, OUTCOME_##outcome, code},
+    {#name, fault_file_##name, OF_FILE, 1U << VARIANT_##variant, #check, OUTCOME_##outcome, code},
+#define SIDE_FAULT(name, check, outcome, code)                                                     \
+    {#name, fault_side_##name, OF_SIDECAR, 1U << VARIANT_gzip, #check, OUTCOME_##outcome, code},
 #include "faults/faults.def"
 #undef SQL_FAULT
 #undef FILE_FAULT
+#undef SIDE_FAULT
 };
 
 /* Checks of the stage that judge no bytes: tests/unit/check has them; and the one that
@@ -131,13 +134,39 @@ START_TEST(test_unusual_but_sound_files_are_not_called_broken)
 }
 END_TEST
 
+/* As sha256sum writes it. */
+static const char *sha256_line(struct slice file)
+{
+    char hex[SHA256_HEX_BYTES];
+    struct sha256 digest;
+    sha256_begin(&digest);
+    sha256_add(&digest, file.p, file.n);
+    sha256_end(&digest, hex);
+    return arena_printf(a, "%s  backup\n", hex);
+}
+
+START_TEST(test_a_digest_that_fits_is_said)
+{
+    struct config config = base_config();
+    struct slice file = bytes_gzip(a, base_dump(a));
+    const struct record *r = base_verify_beside(a, file, sha256_line(file), &config);
+    ck_assert_int_eq(base_check(r, "digest")->outcome, OUTCOME_PASSED);
+    ck_assert_uint_eq(record_count_findings(r, SEVERITY_WARNING), 0);
+}
+END_TEST
+
 static void expect_fault(const struct fault_row *row, enum variant variant)
 {
     struct config config = base_config();
     struct slice sql = base_dump(a);
-    struct slice file = row->of_file ? row->make(a, base_packed(a, sql, variant))
-                                     : base_packed(a, row->make(a, sql), variant);
-    const struct record *r = base_verify(a, file, &config);
+    struct slice sound = base_packed(a, sql, variant);
+    struct slice file = row->of == OF_FILE  ? row->make(a, sound)
+                        : row->of == OF_SQL ? base_packed(a, row->make(a, sql), variant)
+                                            : sound;
+    const struct record *r =
+        row->of == OF_SIDECAR
+            ? base_verify_beside(a, file, row->make(a, slice_of(sha256_line(sound))).p, &config)
+            : base_verify(a, file, &config);
     const struct check_facts *c = base_check(r, row->check);
     ck_assert_msg(c != NULL, "%s: there is no check %s", row->name, row->check);
     ck_assert_msg(c->outcome == row->outcome, "%s, %s: %s is %s (%s)", row->name,
@@ -210,6 +239,7 @@ Suite *suite_matrix(void)
     tcase_add_test(tc, test_rows_are_not_claimed_where_inserts_add_to_them);
     tcase_add_test(tc, test_unusual_but_sound_files_are_not_called_broken);
     tcase_add_loop_test(tc, test_each_fault_makes_its_check_speak, 0, (int)COUNT_OF(faults));
+    tcase_add_test(tc, test_a_digest_that_fits_is_said);
     tcase_add_test(tc, test_too_many_bytes_are_unknown);
     tcase_add_test(tc, test_every_check_of_the_stage_has_a_fault);
     suite_add_tcase(s, tc);

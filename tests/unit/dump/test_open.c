@@ -171,10 +171,10 @@ START_TEST(test_layers_are_named_from_the_outside_in)
     struct dump_stream st = read_all(bytes_gzip(a, bytes_zstd(a, sql)), sql);
     ck_assert_str_eq(st.compression, "gzip, zstd");
     ck_assert_str_eq(st.protection, "crc32");
-    struct slice four = sql;
-    for (int i = 0; i < 4; i++)
-        four = bytes_gzip(a, four);
-    ck_assert_int_eq(refusal(four).code, ERR_LIMIT);
+    struct slice deep = sql;
+    for (int i = 0; i < 5; i++)
+        deep = bytes_gzip(a, deep);
+    ck_assert_int_eq(refusal(deep).code, ERR_LIMIT);
 }
 END_TEST
 
@@ -258,15 +258,6 @@ START_TEST(test_bombs_are_refused)
 }
 END_TEST
 
-static struct slice tar_header(const char *name)
-{
-    enum { HEADER_BYTES = 512, MAGIC_AT = 257 };
-    char *header = arena_alloc(a, HEADER_BYTES);
-    (void)snprintf(header, MAGIC_AT, "%s", name);
-    (void)snprintf(header + MAGIC_AT, HEADER_BYTES - MAGIC_AT, "ustar");
-    return (struct slice){header, HEADER_BYTES};
-}
-
 static void check_not_read_yet(struct slice file, const char *format, const char *compression)
 {
     struct dump_stream st;
@@ -284,12 +275,8 @@ START_TEST(test_what_is_known_but_not_read_is_named)
     struct slice custom = {newer, sizeof newer - 1};
     check_not_read_yet(custom, "custom", "none");
     check_not_read_yet(bytes_gzip(a, custom), "custom", "gzip");
-    check_not_read_yet(bytes_zstd(a, tar_header("other")), "tar", "zstd");
-    check_not_read_yet(slice_of("\x04\x22\x4d\x18rest"), "lz4", "none");
-    check_not_read_yet(slice_of("\xfd"
-                                "7zXZ"),
-                       "xz", "none");
-    check_not_read_yet(slice_of("BZh91AY"), "bzip2", "none");
+    check_not_read_yet(slice_of("PK\x03\x04 and more"), "zip", "none");
+    check_not_read_yet(bytes_gzip(a, slice_of("7z\xbc\xaf and more")), "7z", "gzip");
 }
 END_TEST
 
@@ -343,7 +330,6 @@ static const struct {
      "ELF"},
     {BYTES("\x89PNG\r\n\x1a\n\0\0"), "PNG"},
     {BYTES("%PDF-1.7\n"), "PDF"},
-    {BYTES("PK\x03\x04\x14\0"), "zip"},
     {BYTES("SET x = 1;\0\0\0\0"), "binary"},
     {BYTES("word\x01\x02"), "binary"},
     {BYTES("-- MySQL dump 10.13\nCREATE TABLE t();"), "MySQL"},

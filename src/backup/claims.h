@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* What others say the digest of a backup is: sidecar files and headers of servers. */
+#ifndef PGR_BACKUP_CLAIMS_H
+#define PGR_BACKUP_CLAIMS_H
+
+#include "backup/place.h"
+
+enum { SIDECAR_BYTES_MAX = 4 << 20 };
+
+/* NAME.sha256 and SHA256SUMS beside the backup, into the digests of the record. What is there and
+ * cannot be read or understood becomes a claim with a problem. */
+void claims_beside(const struct place *place);
+
+/* An ETag where it is the MD5 of one upload, and x-amz-checksum-sha256 where it is that of the
+ * whole object. `documented`: the server is Amazon's, whose ETags are what they seem. */
+void claims_of_server(struct arena *a, const struct http_facts *facts, bool documented,
+                      struct backup_facts *b);
+
+/* Is there one with this algorithm and a digest? */
+bool claims_has(const struct backup_facts *b, const char *algorithm);
+
+/*
+ * The SHA-256 of a file in a list as sha256sum writes it: "HEX  NAME", "HEX *NAME",
+ * "SHA256 (NAME) = HEX", each with a backslash in front when the name is escaped (GNU coreutils,
+ * "md5sum invocation"). False when it has none, with the reason in `problem` unless the name is
+ * simply not listed.
+ */
+struct digest_list {
+    struct slice text;
+    const char *name;          /* of the file */
+    bool only;                 /* a list of one line counts whatever name it has, also none */
+    const char *hex, *problem; /* what was found */
+};
+MUST bool claims_lookup(struct arena *a, struct digest_list *list);
+
+#endif

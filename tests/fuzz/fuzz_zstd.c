@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Any bytes as zstd: see link.h. */
+#include "fuzz/link.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return link_fuzz(&(struct link){filter_zstd}, data, size);
+}
