@@ -17,7 +17,7 @@ void members_problem(struct members *m, enum problem_code code, const char *subj
     struct problem p = scan_problem_new(code);
     p.subject = subject == NULL ? NULL : arena_strdup(m->a, subject);
     p.text = arena_vprintf(m->a, format, args);
-    p.offset = m->sql == NULL ? 0 : m->sql->offset;
+    p.offset = m->sql_offset;
     *(struct problem *)vec_push(&f->problems) = p;
     va_end(args);
 }
