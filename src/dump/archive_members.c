@@ -102,8 +102,10 @@ void members_end(struct members *m)
 {
     m->facts->members++;
     m->facts->checked += m->is_packed && m->packed.checked == m->packed.members;
+    bool custom = m->in.format == ARCHIVE_CUSTOM;
     if (m->packed.garbage || m->packed.padding_bytes > 0)
-        members_problem(m, PROBLEM_CODE_ARCHIVE_EXTRA, NULL,
+        members_problem(m, custom ? PROBLEM_CODE_ARCHIVE_BLOCK_EXTRA : PROBLEM_CODE_ARCHIVE_EXTRA,
+                        NULL,
                         "%s: something follows the end of its compressed data at byte %llu of it",
                         m->piece_name, (unsigned long long)m->packed.trailing_offset);
 }
