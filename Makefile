@@ -11,6 +11,7 @@ PREFIX  ?= /usr/local
 PKG_CONFIG ?= pkg-config
 
 # Libraries of the program, by their pkg-config name. One row for a new one (and one in .ci/packages).
+# libpg_query comes without such a name: it stands in LIBS.
 PKGS := libpq zlib libzstd liblz4 libcjson libfyaml libcrypto libxxhash
 # gzip by ISA-L where its header is there, by zlib otherwise; `make ISAL=0` forces zlib.
 ISAL ?= $(if $(wildcard /usr/include/isa-l/igzip_lib.h /usr/include/isa-l.h),1,0)
@@ -43,7 +44,7 @@ pkg_libs   = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPGR_VERSION='"$(VERSION)"' $(DEFS) -Isrc $(call pkg_cflags,$(PKGS))
 CFLAGS_ALL   := -std=c17 $(MODE_$(MODE)) $(WARN) $(if $(CLANG),,$(WARN_GCC)) -pthread $(CFLAGS)
 LDFLAGS_ALL  := $(LINK_$(MODE)) -Wl,--as-needed -pthread $(LDFLAGS)
-LIBS         := $(call pkg_libs,$(PKGS)) -lm
+LIBS         := $(call pkg_libs,$(PKGS)) -lpg_query -lm
 
 # ---- files --------------------------------------------------------------------------------------
 B       := build/$(MODE)$(if $(CLANG),$(if $(filter fuzz,$(MODE)),,-clang))
@@ -108,16 +109,12 @@ $(B)/tests/run-$(1): $(call obj,$(wildcard tests/$(1)/*.c tests/$(1)/*/*.c)) $(T
 	$$(call say,LINK,$$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$^ $(call pkg_libs,check) $(LIBS)
 endef
-$(foreach s,$(SUITES) detection,$(eval $(call runner_rule,$(s))))
+$(foreach s,$(SUITES) detection bench,$(eval $(call runner_rule,$(s))))
 
 # A fuzz target is linked with libFuzzer in MODE=fuzz, and with a replayer of its corpus otherwise.
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
-
-$(B)/tests/bench/decode: $(B)/tests/bench/decode.o $(LIB)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
 -include $(OBJ:.o=.d)
 

@@ -162,21 +162,15 @@ static void age(const struct advice *ad)
 
 static void roles(const struct advice *ad)
 {
-    size_t n = 0;
-    const char *names = "";
     VEC_EACH (const struct finding, f, &ad->r->findings) {
         if (!str_eq(f->code, "ROLE_MISSING") || f->subject == NULL)
             continue;
-        if (n++ < 5)
-            names = arena_printf(ad->a, "%s%s%s", names, n == 1 ? "" : ", ", f->subject);
-    }
-    if (n == 0)
+        recommend(ad, "DUMP_GLOBALS",
+                  "keep the output of pg_dumpall --globals-only beside each dump: roles are in no "
+                  "pg_dump",
+                  arena_printf(ad->a, "%s: %s", f->text, f->subject));
         return;
-    recommend(
-        ad, "DUMP_GLOBALS",
-        "keep the output of pg_dumpall --globals-only beside each dump: roles are in no pg_dump",
-        arena_printf(ad->a, "%zu role%s missing: %s%s", n, n == 1 ? "" : "s", names,
-                     n > 5 ? " and more" : ""));
+    }
 }
 
 /* ---- load -------------------------------------------------------------------------------------

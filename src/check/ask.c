@@ -71,6 +71,14 @@ bool ask_problems_dropped(const struct dump_facts *facts)
     return facts->n_problems > facts->problems.n;
 }
 
+int64_t ask_major(const char *version)
+{
+    int64_t major = 0;
+    for (const char *p = version; p != NULL && *p >= '0' && *p <= '9' && major < 1000; p++)
+        major = 10 * major + (*p - '0');
+    return major;
+}
+
 struct answer ask_no_server(const struct evidence *ev)
 {
     return ask_answer(ev, OUTCOME_UNKNOWN, "there is no restored server to ask");

@@ -49,6 +49,9 @@ struct ask_list {
 enum { ASK_LIST_FINDINGS_MAX = 50 };
 struct answer ask_list(const struct evidence *ev, const struct ask_list *list);
 
+/* 15 of "15.18 (Debian 15.18-0+deb12u1)", 9 of "9.6.24", 0 of what is no version or NULL. */
+int64_t ask_major(const char *version);
+
 /* The answer where there is no restored server. */
 struct answer ask_no_server(const struct evidence *ev);
 

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "dump/inventory.h"
 #include "dump/scan.h"
 #include "model/config.h"
 #include "model/record.h"
@@ -19,9 +20,10 @@
 struct evidence {
     struct arena *arena; /* the record's */
     const struct config *config;
-    struct record *record;          /* findings are added here */
-    const struct dump_facts *facts; /* NULL before verify */
-    struct pg *restored;            /* NULL without a restored server */
+    struct record *record;             /* findings are added here */
+    const struct dump_facts *facts;    /* NULL before verify */
+    const struct inventory *inventory; /* NULL before verify */
+    struct pg *restored;               /* NULL without a restored server */
 };
 
 struct answer {

@@ -24,7 +24,8 @@ static struct answer ask(const struct evidence *ev)
 {
     if (ev->facts == NULL)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read");
-    if (ev->facts->n_create_table == 0 && ev->facts->copies == 0)
+    const struct dump_facts *f = ev->facts;
+    if (f->n_create_table == 0 && f->copies == 0 && f->n_insert == 0)
         return empty(ev);
     return ask_answer(ev, OUTCOME_PASSED, "%s tables created, %s with a data section",
                       str_count(ev->arena, (int64_t)ev->facts->n_create_table),

@@ -50,6 +50,12 @@ struct problem scan_problem_new(enum problem_code code)
         .kind = codes[code].kind, .grade = codes[code].grade, .code = codes[code].code};
 }
 
+/* The name of an object, which goes with the next one. */
+static const char *kept(const struct scanner *sc, const char *name)
+{
+    return name == NULL ? NULL : arena_strdup(sc->how->arena, name);
+}
+
 struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_t offset,
                              const char *subject, const char *format, ...)
 {
@@ -60,7 +66,7 @@ struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_
     va_start(args, format);
     struct problem *p = vec_push(&f->problems);
     *p = scan_problem_new(code);
-    p->subject = subject;
+    p->subject = kept(sc, subject);
     p->text = arena_vprintf(sc->how->arena, format, args);
     p->offset = offset;
     p->line = line_at(sc, offset);
@@ -418,7 +424,8 @@ static void conclude(struct scanner *sc)
     const struct window *w = &sc->window;
     f->bytes = window_offset(w) + window_left(w);
     f->lines = sc->lines;
-    f->last_object = sc->object;
+    f->last_object = kept(sc, sc->object);
+    f->whole_object = kept(sc, f->whole_object);
     f->has_header = sc->headers > 0;
     f->complete =
         sc->trailers > 0 && !sc->is_open[SECTION_DATABASE] && !sc->is_open[SECTION_CLUSTER];
@@ -469,5 +476,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
         *facts = found;
     }
     window_cleanup(&sc.window);
+    buf_cleanup(&sc.names[0]);
+    buf_cleanup(&sc.names[1]);
     return ok;
 }

@@ -66,6 +66,7 @@ struct dump_facts {
     bool is_dump;                 /* looks like SQL at all */
     const char *dump_version;     /* "Dumped by pg_dump version …" or NULL */
     const char *server_version;   /* "Dumped from database version …" or NULL */
+    const char *started;          /* "Started on …" of pg_dump --verbose, the first, or NULL */
     const char *encoding;         /* of the last SET client_encoding, or NULL */
     const char *encodings;        /* all of them, "UTF8, LATIN1", or NULL */
     const char *unknown_encoding; /* the first that PostgreSQL up to 18 does not have, or NULL */
@@ -77,6 +78,7 @@ struct dump_facts {
     uint64_t bytes, lines, statements, copies, rows;
     uint64_t n_uncounted;    /* COPY blocks of a format whose rows are not counted, nor in `rows` */
     uint64_t n_create_table; /* CREATE TABLE statements (not partitions' attach) */
+    uint64_t n_table_data;   /* comments of pg_dump over a table's data, which may have no rows */
     uint64_t n_insert;       /* INSERT statements: data of --inserts dumps */
     struct vec tables;       /* struct dump_table, in file order */
     struct vec problems;     /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
@@ -100,9 +102,9 @@ struct copy_head {
     const struct dump_table *table;
 };
 
-/* Who listens. Each may be NULL. A false stops the scan with that error. Slices live until the
- * call returns. COPY data comes in chunks that end at a line end unless a line is longer than the
- * chunk; the terminator line is not part of it. */
+/* Who listens. Each may be NULL. A false stops the scan with that error. Slices and the
+ * names of objects live until the call returns. COPY data comes in chunks that end at a line end
+ * unless a line is longer than the chunk; the terminator line is not part of it. */
 struct dump_listener {
     void *context;
     bool (*statement)(void *context, const struct statement *s, struct err *e);
@@ -115,7 +117,7 @@ struct dump_listener {
 struct archive_facts;
 
 struct scan {
-    struct arena *arena; /* for the facts' texts; bounded by the number of objects, not of rows */
+    struct arena *arena; /* for the facts' texts; bounded by the number of tables with data */
     struct source *in;   /* decoded SQL; stays the caller's */
     const struct dump_listener *listener; /* or NULL */
     size_t max_statement_bytes;           /* 0: 64 MiB */

@@ -47,11 +47,10 @@ static bool take_table(struct scanner *sc, struct slice *rest, struct dump_table
     return table->name != NULL && table->schema != NULL;
 }
 
-/* Is it a string that says a tab: the byte itself, or \t behind the letter E, a token of its own?
- */
+/* Is it a string that says a tab: the byte itself, or \t behind the letter E? */
 static bool says_tab(const struct token *t)
 {
-    return slice_eq(t->text, "'\t'") || slice_eq(t->text, "'\\t'");
+    return slice_eq(token_inside(t), "\t") || slice_eq(token_inside(t), "\\t");
 }
 
 /* One option, new or old style; its value is the next token, or stands behind AS. */
@@ -60,7 +59,7 @@ static void take_option(struct arena *a, struct copy_format *f, const struct tok
 {
     struct slice ahead = *rest;
     struct token value = token_next(&ahead);
-    if (token_is(&value, "as") || token_is(&value, "e"))
+    if (token_is(&value, "as"))
         value = token_next(&ahead);
     if (token_is(t, "format")) {
         f->is_text = token_is(&value, "text") || slice_eq(value.text, "'text'");

@@ -74,7 +74,7 @@ void scan_characters(struct scanner *sc, const char *bytes, size_t n)
     if (*count > before && s->n_bad == 0) {
         s->bad_offset = window_offset(&sc->window) + bad;
         s->bad_line = sc->lines + 1 + scan_newlines(bytes, bad);
-        s->bad_where = sc->object;
+        s->bad_where = sc->object == NULL ? NULL : arena_strdup(sc->how->arena, sc->object);
     }
     s->n_bad += *count - before;
 }

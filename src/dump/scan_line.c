@@ -35,9 +35,27 @@ static const char *find_text(struct slice s, const char *text)
     return NULL;
 }
 
-static const char *text_of(struct scanner *sc, struct slice s)
+static void add_text(struct scanner *sc, struct buf *b, struct slice s)
 {
-    return charset_text(sc->how->arena, sc->stretch.set, s);
+    const struct charset *set = sc->stretch.set;
+    if (set == NULL || set->is_utf8)
+        buf_append(b, s.p, s.n);
+    else
+        buf_puts(b, charset_text(sc->how->arena, set, s));
+}
+
+/* A dump may have millions of objects: of their names only the present one and that of the last
+ * whole object are kept. */
+static void name_object(struct scanner *sc, struct slice schema, struct slice name)
+{
+    struct buf *b = &sc->names[sc->facts->whole_object == sc->names[0].p];
+    buf_clear(b);
+    if (!slice_eq(schema, "-")) {
+        add_text(sc, b, schema);
+        buf_putc(b, '.');
+    }
+    add_text(sc, b, name);
+    sc->object = buf_text(b);
 }
 
 /* A name that holds a newline ends its comment, and what follows is read as something else. */
@@ -68,13 +86,10 @@ static bool take_entry(struct scanner *sc, struct slice rest)
         owner = find_text(schema_name, "; Owner:");
     if (owner != NULL)
         schema_name.n = (size_t)(owner - schema_name.p);
-    const char *name = text_of(sc, (struct slice){rest.p, (size_t)(type - rest.p)});
     struct slice kind = {tail.p, (size_t)(schema - tail.p)};
     if (sc->object_type == NULL || !slice_eq(kind, sc->object_type)) /* millions may be alike */
         sc->object_type = arena_strndup(a, kind.p, kind.n);
-    sc->object = name;
-    if (!slice_eq(schema_name, "-"))
-        sc->object = arena_printf(a, "%s.%s", text_of(sc, schema_name), name);
+    name_object(sc, schema_name, (struct slice){rest.p, (size_t)(type - rest.p)});
     return true;
 }
 
@@ -163,6 +178,7 @@ void scan_comment(struct scanner *sc, struct slice line)
     sc->crlf_remarks += line.n >= 2 && memcmp(line.p + line.n - 2, "\r\n", 2) == 0;
     if (!take_prefix(&s, "-- ") || take_section(sc, s))
         return;
+    sc->facts->n_table_data += find_text(s, "; Type: TABLE DATA; ") != NULL;
     if (take_prefix(&s, "Name: ") || take_prefix(&s, "Data for Name: ") ||
         take_prefix(&s, "Statistics for Name: ")) { /* the last from PostgreSQL 18 on */
         if (!take_entry(sc, s))
@@ -170,6 +186,9 @@ void scan_comment(struct scanner *sc, struct slice line)
     } else if (take_prefix(&s, "Dumped from database version ")) {
         if (sc->facts->server_version == NULL)
             sc->facts->server_version = arena_strndup(sc->how->arena, s.p, s.n);
+    } else if (take_prefix(&s, "Started on ")) {
+        if (sc->facts->started == NULL)
+            sc->facts->started = arena_strndup(sc->how->arena, s.p, s.n);
     } else if (take_prefix(&s, "Dumped by pg_dump version ")) {
         if (sc->facts->dump_version == NULL)
             sc->facts->dump_version = arena_strndup(sc->how->arena, s.p, s.n);

@@ -43,6 +43,7 @@ struct scanner {
     uint64_t lines; /* newlines before the window */
 
     const char *object, *object_type; /* of the last "-- Name: …" comment */
+    struct buf names[2];              /* that object's, and another that is still looked at */
     const char *open_key;             /* of the \restrict that is in force, or NULL */
     bool is_open[SECTIONS];           /* a header was read and not its completion line */
     uint64_t headers, trailers;

@@ -72,12 +72,56 @@ static size_t quoted_bytes(struct slice s)
     return i;
 }
 
+/* Bytes of an E'…' string, in which a backslash escapes. */
+static size_t escaped_bytes(struct slice s)
+{
+    size_t i = 2;
+    while (i < s.n) {
+        bool pair = i + 1 < s.n && (s.p[i] == '\\' || (s.p[i] == '\'' && s.p[i + 1] == '\''));
+        if (!pair && s.p[i] == '\'')
+            return i + 1;
+        i += pair ? 2 : 1;
+    }
+    return s.n;
+}
+
+/* Bytes of "$tag$" at the front, 0 when there is none. */
+static size_t tag_bytes(struct slice s)
+{
+    size_t i = 1;
+    if (s.n < 2 || s.p[0] != '$' || (s.p[1] >= '0' && s.p[1] <= '9'))
+        return 0;
+    while (i < s.n && s.p[i] != '$' && is_word(s.p[i]))
+        i++;
+    return i < s.n && s.p[i] == '$' ? i + 1 : 0;
+}
+
+/* Bytes of $tag$…$tag$; what is not closed reaches to the end. */
+static size_t dollar_bytes(struct slice s, size_t tag)
+{
+    struct slice body = behind(s, tag);
+    const char *close = memmem(body.p, body.n, s.p, tag);
+    return close == NULL ? s.n : (size_t)(close - s.p) + tag;
+}
+
+/* Bytes of a string that is more than a pair of quotes, 0 when none begins here. */
+static size_t odd_string_bytes(struct slice s)
+{
+    size_t tag = tag_bytes(s);
+    if (tag > 0)
+        return dollar_bytes(s, tag);
+    return starts(s, "E'") || starts(s, "e'") ? escaped_bytes(s) : 0;
+}
+
 struct token token_next(struct slice *rest)
 {
     struct slice s = token_trim(*rest);
     struct token t = {.kind = TOKEN_SYMBOL, .text = {s.p, 1}};
+    size_t odd = odd_string_bytes(s);
     if (s.n == 0) {
         t = (struct token){.kind = TOKEN_END, .text = s};
+    } else if (odd > 0) {
+        t = (struct token){.kind = TOKEN_STRING, .text = {s.p, odd}};
     } else if (*s.p == '"' || *s.p == '\'') {
         t.kind = *s.p == '"' ? TOKEN_QUOTED : TOKEN_STRING;
         t.text.n = quoted_bytes(s);
@@ -101,10 +145,28 @@ bool token_symbol(const struct token *t, char symbol)
     return t->kind == TOKEN_SYMBOL && *t->text.p == symbol;
 }
 
+struct slice token_inside(const struct token *t)
+{
+    struct slice s = t->text;
+    if (t->kind != TOKEN_QUOTED && t->kind != TOKEN_STRING)
+        return s;
+    size_t tag = tag_bytes(s), front = tag, back = tag;
+    if (tag == 0) {
+        front = *s.p == 'E' || *s.p == 'e' ? 2 : 1;
+        back = 1;
+    }
+    bool closed = s.n >= front + back && memcmp(s.p + s.n - back, s.p + front - back, back) == 0;
+    return (struct slice){s.p + front, s.n - front - (closed ? back : 0)};
+}
+
 char *token_value(struct arena *a, const struct token *t)
 {
     if (t->kind != TOKEN_QUOTED && t->kind != TOKEN_STRING)
         return arena_strndup(a, t->text.p, t->text.n);
+    if (odd_string_bytes(t->text) > 0) {
+        struct slice inside = token_inside(t);
+        return arena_strndup(a, inside.p, inside.n);
+    }
     char quote = *t->text.p, *out = arena_alloc(a, t->text.n + 1), *w = out;
     for (size_t i = 1; i + 1 < t->text.n; i++) {
         *w++ = t->text.p[i];

@@ -12,7 +12,7 @@ enum token_kind {
     TOKEN_END,    /* behind the last one */
     TOKEN_WORD,   /* key word, unquoted name or number */
     TOKEN_QUOTED, /* "…" */
-    TOKEN_STRING, /* '…' */
+    TOKEN_STRING, /* '…', E'…', $tag$…$tag$ */
     TOKEN_SYMBOL, /* any other single byte */
 };
 
@@ -33,7 +33,12 @@ bool token_symbol(const struct token *t, char symbol);
 /* The name that a word (folded to lower case) or quoted identifier means, NULL for other kinds. */
 char *token_name(struct arena *a, const struct token *t);
 
-/* What a string, quoted identifier or word says, without quotes; not folded. */
+/* What stands between the quotes, as it is written there: a doubled quote is doubled still, a
+ * backslash has not escaped. A word as it is. */
+struct slice token_inside(const struct token *t);
+
+/* What a string, quoted identifier or word says, without quotes; not folded. The escapes of E'…'
+ * stay as they are written. */
 char *token_value(struct arena *a, const struct token *t);
 
 #endif

@@ -82,20 +82,6 @@ static bool make_role(struct executor *ex, const char *name, struct err *e)
         return err_wrap(e, "create the role \"%s\"", name);
     }
     *(const char **)vec_push(&ex->roles) = kept;
-    record_finding(ex->record,
-                   (struct finding){
-                       .code = "ROLE_MISSING",
-                       .severity = SEVERITY_WARNING,
-                       .blame = BLAME_BACKUP,
-                       .stage = STAGE_restore,
-                       .subject = kept,
-                       .text = arena_printf(a,
-                                            "the dump refers to the role \"%s\" but does not "
-                                            "hold it; an empty one was made for the rehearsal",
-                                            name),
-                       .recommendation = "roles are not in a pg_dump: keep the output of "
-                                         "pg_dumpall --globals-only beside each backup",
-                   });
     record_gap(ex->record, "attributes, passwords and memberships of roles",
                "a pg_dump does not hold them");
     return true;

@@ -23,11 +23,11 @@ struct restore_job {
 };
 
 /*
- * Creates the database, creates missing roles that the dump refers to (NOLOGIN, finding
- * ROLE_MISSING), executes the dump, ANALYZEs. Fills record->restore, table_facts.restore_us and
- * .restored_bytes, findings. True: the dump was executed to its end, whatever the server said
- * (record->restore.n_errors counts); false: it could not be.
- * *dsn: connection string of the restored database.
+ * Creates the database, creates missing roles that the dump refers to (NOLOGIN; the check
+ * roles_known names them), executes the dump, ANALYZEs. Fills record->restore,
+ * table_facts.restore_us and .restored_bytes, findings. True: the dump was executed to its end,
+ * whatever the server said (record->restore.n_errors counts); false: it could not be. *dsn:
+ * connection string of the restored database.
  */
 MUST bool restore_run(const struct restore_job *job, struct record *r, const char **dsn,
                       struct err *e);

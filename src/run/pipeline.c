@@ -72,6 +72,7 @@ struct evidence run_evidence(struct run *run)
         .config = run->config,
         .record = run->record,
         .facts = run->verified ? &run->facts : NULL,
+        .inventory = run->verified ? &run->inventory : NULL,
         .restored = run->restored.conn == NULL ? NULL : &run->restored,
     };
 }
@@ -222,6 +223,7 @@ static bool open_run(struct run *run, struct arena *a, const struct config *conf
 static void run_cleanup(struct run *run)
 {
     pg_cleanup(&run->restored);
+    inventory_cleanup(&run->inventory);
     interrupt_cleanup(&run->intr);
     display_cleanup(&run->display);
 }
@@ -311,6 +313,7 @@ int run_verify(struct arena *a, const struct config *config, const char *path)
         return say_error(&e);
     display_stage_begin(&run.display, STAGE_verify);
     carry_out(&run, STAGE_verify, &e);
+    run_note_gaps(&run);
     facts->took_us = clock_mono_us() - began_us;
     run.record->run.ended = clock_wall_us();
     run.record->run.took_us = facts->took_us;

@@ -37,6 +37,7 @@ struct run {
     struct cluster demo, target;       /* throw-away servers; zeroed while not there */
     const char *backup_path;           /* of the file under test */
     struct dump_facts facts;           /* of the dump, once `verified` */
+    struct inventory inventory;        /* likewise */
     bool verified;
     struct pg restored; /* the restored database; zeroed while not there */
     const char *restored_dsn;
@@ -76,6 +77,13 @@ struct evidence run_evidence(struct run *run);
 /* Reads and judges the dump at `path`: stream, statements, rows, findings, the backup's facts. Used
  * by the stage and by the command; both ask the checks afterwards. */
 MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
+
+/* Fills backup.previous from the newest report of this rehearsal whose dump was verified; leaves it
+ * empty where there is none that can be read. */
+void run_find_previous(struct run *run);
+
+/* Says in `coverage` what reading a dump cannot show, for a command that does nothing else. */
+void run_note_gaps(struct run *run);
 
 /* Starts a throw-away server in work_dir/NAME like `like` (members may be NULL), with its undo
  * step. */

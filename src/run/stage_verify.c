@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Verify: the whole file is decoded and read. The one place where ERR_FORMAT becomes a finding. */
+#include "base/clock.h"
 #include "base/str.h"
 #include "dump/open.h"
 #include "run/run.h"
@@ -26,6 +27,22 @@ static void tell(void *context, const struct dump_facts *so_far)
     progress_tell(&reading->run->display.progress, &state);
 }
 
+static bool hear_statement(void *context, const struct statement *s, struct err *e)
+{
+    const struct reading *reading = context;
+    (void)e;
+    inventory_statement(&reading->run->inventory, s);
+    return true;
+}
+
+static bool hear_copy(void *context, const struct copy_head *head, struct err *e)
+{
+    const struct reading *reading = context;
+    (void)e;
+    inventory_copy(&reading->run->inventory, head);
+    return true;
+}
+
 /* A file that gave no byte of a dump: it is none, or its packing is broken from the start. */
 static void note_no_dump(struct run *run, const struct dump_stream *stream, const char *text)
 {
@@ -36,6 +53,31 @@ static void note_no_dump(struct run *run, const struct dump_stream *stream, cons
                          .code = stream->broken ? "STREAM_BROKEN" : "NOT_A_DUMP",
                          .text = arena_strdup(run->arena, text)};
     run->facts.n_problems = 1;
+}
+
+/* When pg_dump began, by its own line. Names of time zones other than UTC mean nothing for sure. */
+static bool parse_started(struct arena *a, const char *started, int64_t *wall_us)
+{
+    if (started == NULL || (!str_ends(started, " UTC") && !str_ends(started, " GMT")))
+        return false;
+    char *iso = arena_strndup(a, started, strlen(started) - strlen(" UTC"));
+    char *blank = strchr(iso, ' ');
+    if (blank == NULL)
+        return false;
+    *blank = 'T';
+    return clock_parse_iso(arena_printf(a, "%sZ", iso), wall_us);
+}
+
+/* A file's own time is that of its last copy; the dump may know better. */
+static void fill_age(struct run *run)
+{
+    struct backup_facts *b = &run->record->backup;
+    int64_t started, now = run->record->run.began;
+    if (!str_eq(b->taken_from, "file") || !parse_started(run->arena, run->facts.started, &started))
+        return;
+    b->taken = started;
+    b->taken_from = "header";
+    b->age_us = started <= now ? KNOWN(now - started) : (struct maybe){0};
 }
 
 static void fill_backup(struct run *run, const struct dump_stream *stream)
@@ -61,6 +103,14 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->entries = (int64_t)stream->archive->entries;
     if (b->database == NULL)
         b->database = stream->archive->database;
+}
+
+static void fill_contents(struct run *run)
+{
+    for (unsigned kind = 0; kind < ITEM_KINDS; kind++)
+        if (item_words[kind][0] != '\0' && run->inventory.n[kind] > 0)
+            *(struct content *)vec_push(&run->record->backup.contents) =
+                (struct content){.kind = item_words[kind], .n = (int64_t)run->inventory.n[kind]};
 }
 
 /* The digest of what was read against the digest of what was written. */
@@ -122,7 +172,11 @@ static void fill_tables(struct run *run)
 static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
     struct reading reading = {run, stream};
-    struct dump_listener listener = {.context = &reading, .progress = tell};
+    inventory_begin(&run->inventory, run->arena);
+    struct dump_listener listener = {.context = &reading,
+                                     .progress = tell,
+                                     .statement = hear_statement,
+                                     .copy_begin = hear_copy};
     const struct config *config = run->config;
     struct scan how = {
         .arena = run->arena,
@@ -137,8 +191,10 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     if (!dump_scan(&how, &run->facts, e))
         return false;
     fill_backup(run, stream);
+    fill_age(run);
     compare_digest(run, stream);
     fill_tables(run);
+    fill_contents(run);
     if (stream->note != NULL)
         record_finding(
             run->record,
@@ -181,6 +237,7 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
 
 bool stage_verify(struct run *run, struct err *e)
 {
+    run_find_previous(run);
     if (!run_read_dump(run, run->backup_path, e))
         return false;
     const struct backup_facts *b = &run->record->backup;

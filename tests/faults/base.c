@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "faults/base.h"
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "check/check.h"
 #include "lib/bytes.h"
@@ -57,12 +58,19 @@ static struct record *try_path(struct arena *a, const char *path, const struct c
                                struct err *e)
 {
     struct run run = {.arena = a, .config = config, .record = record_new(a), .intr = {.fd = -1}};
+    run.record->run.began = clock_wall_us();
     run.record->backup.origin = "file";
+    run.record->backup.taken_from = "file";
     run.record->backup.path = path;
     if (!check_plan(run.record, config, 1U << STAGE_verify, e) || !run_read_dump(&run, path, e))
         return NULL;
-    struct evidence ev = {.arena = a, .config = config, .record = run.record, .facts = &run.facts};
+    struct evidence ev = {.arena = a,
+                          .config = config,
+                          .record = run.record,
+                          .facts = &run.facts,
+                          .inventory = &run.inventory};
     check_ask(STAGE_verify, &ev);
+    inventory_cleanup(&run.inventory);
     return run.record;
 }
 

@@ -61,7 +61,7 @@ static void once(void)
     test_cluster_sql(
         arena_printf(room.a, "%s options='-c allow_in_place_tablespaces=on'", test_cluster_dsn()),
         "CREATE TABLESPACE \"k space\" LOCATION ''");
-    kinds_dsn = database_of("tests/integration/kinds.sql");
+    kinds_dsn = database_of("tests/integration/archive_kinds.sql");
     nasty_dsn = test_cluster_database();
     nasty_fill(nasty_dsn);
 }

@@ -174,13 +174,13 @@ START_TEST(test_long_statements_end_where_single_bytes_say)
     struct rng rng = rng_seeded(17, 0);
     for (int round = 0; round < ROUNDS; round++) {
         char sql[LENGTH + 100];
-        size_t n = 0, want[MOST], got[MOST];
+        size_t n = 0, want[MOST] = {0}, got[MOST] = {0};
         while (n < LENGTH) { /* quotes that nothing closes only in some rounds */
             const char *part = parts[rng_range(&rng, 0, (int64_t)COUNT_OF(parts) - 1)];
             if (strcmp(part, "'") == 0 && round % 3 != 0)
                 continue;
-            memcpy(sql + n, part, strlen(part));
-            n += strlen(part);
+            for (; *part != '\0'; part++)
+                sql[n++] = *part;
         }
         size_t wanted = stops_of(sql, n, 1, want, MOST);
         const size_t pieces[] = {n, 63, 64, 65, 100, 640};

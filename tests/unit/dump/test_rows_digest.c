@@ -229,8 +229,8 @@ static size_t random_rows(struct rng *rng, char *p, bool usual)
         if (usual && part[0] == '\\' && part[1] == 'N' && n > 0 && p[n - 1] != '\t' &&
             p[n - 1] != '\n')
             continue;
-        memcpy(p + n, part, strlen(part));
-        n += strlen(part);
+        while (*part != '\0')
+            p[n++] = *part++;
     }
     p[n++] = 'z';
     p[n++] = '\n';

@@ -57,6 +57,39 @@ START_TEST(test_words_fold_and_quoted_names_do_not)
 }
 END_TEST
 
+static void expect_inside(const char *text, const char *inside, const char *behind)
+{
+    struct slice rest = slice_of(text);
+    struct token t = token_next(&rest);
+    ck_assert_int_eq(t.kind, TOKEN_STRING);
+    ck_assert_msg(slice_eq(token_inside(&t), inside), "%s: %.*s", text, (int)token_inside(&t).n,
+                  token_inside(&t).p);
+    ck_assert_str_eq(token_value(a, &t), inside);
+    ck_assert_msg(slice_eq(rest, behind), "%s: rest %.*s", text, (int)rest.n, rest.p);
+}
+
+START_TEST(test_odd_strings_are_one_token)
+{
+    expect_inside("E'it\\'s ''x'' \\\\' y", "it\\'s ''x'' \\\\", " y");
+    expect_inside("e'' y", "", " y");
+    expect_inside("$$a 'b' $c$ $$ y", "a 'b' $c$ ", " y");
+    expect_inside("$_x1$ $$ $_x1$;", " $$ ", ";");
+    expect_inside("$$ not closed", " not closed", "");
+    expect_inside("E'not closed", "not closed", "");
+}
+END_TEST
+
+START_TEST(test_parameters_and_lone_signs_are_no_strings)
+{
+    struct token t = first("$1 + x");
+    ck_assert_int_eq(t.kind, TOKEN_WORD);
+    ck_assert(slice_eq(t.text, "$1"));
+    t = first("E");
+    ck_assert(token_is(&t, "e"));
+    ck_assert_int_eq(first("$").kind, TOKEN_WORD);
+}
+END_TEST
+
 START_TEST(test_values_lose_their_quotes_alone)
 {
     struct token t = first("'it''s ON'"), w = first("On");
@@ -94,6 +127,8 @@ Suite *suite_dump_token(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, test_tokens_follow_each_other_to_the_end);
     tcase_add_test(tc, test_words_fold_and_quoted_names_do_not);
+    tcase_add_test(tc, test_odd_strings_are_one_token);
+    tcase_add_test(tc, test_parameters_and_lone_signs_are_no_strings);
     tcase_add_test(tc, test_values_lose_their_quotes_alone);
     tcase_add_test(tc, test_key_words_match_in_any_case_and_whole);
     tcase_add_test(tc, test_unclosed_quotes_and_comments_end_with_the_text);

@@ -89,8 +89,8 @@ static size_t fill(struct rng *rng, char *p, size_t n)
         const char *next = some[rng_range(rng, 0, 9)];
         if (at + strlen(next) > n)
             return at;
-        memcpy(p + at, next, strlen(next));
-        at += strlen(next);
+        while (*next != '\0')
+            p[at++] = *next++;
     }
 }
 

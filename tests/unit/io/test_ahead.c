@@ -46,7 +46,7 @@ static struct counting counting(size_t most, uint64_t fails_at)
 /* Reads all in pieces, checks each byte; gives how many there were. */
 static uint64_t read_all(struct source *in, size_t piece, bool *ok)
 {
-    static uint8_t bytes[1024 * 1024];
+    static uint8_t bytes[1048576];
     struct err e;
     size_t got = 1;
     uint64_t at = 0;
@@ -64,7 +64,7 @@ static uint64_t read_all(struct source *in, size_t piece, bool *ok)
 
 START_TEST(test_bytes_are_the_same_in_reads_of_every_size)
 {
-    const size_t sizes[] = {1000, AHEAD_CHUNK_BYTES - 1, AHEAD_CHUNK_BYTES, 1024 * 1024};
+    const size_t sizes[] = {1000, AHEAD_CHUNK_BYTES - 1, AHEAD_CHUNK_BYTES, 1048576};
     for (size_t i = 0; i < COUNT_OF(sizes); i++)
         for (size_t k = 0; k < COUNT_OF(sizes); k++) {
             CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -81,10 +81,10 @@ END_TEST
 
 START_TEST(test_failure_comes_behind_all_bytes_before_it)
 {
-    const uint64_t places[] = {0, 1, AHEAD_CHUNK_BYTES, 1500 * 1000};
+    const uint64_t places[] = {0, 1, AHEAD_CHUNK_BYTES, 1500000};
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         CLEANUP(arena_cleanup) struct arena *a = arena_new();
-        struct counting c = counting(100 * 1000, places[i]);
+        struct counting c = counting(100000, places[i]);
         CLEANUP(source_cleanup) struct source *in = source_ahead(a, &c.base, NULL);
         bool ok;
         ck_assert_uint_eq(read_all(in, 4096, &ok), places[i]);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "dump/names.h"
+
+#include <string.h>
+
+/* The finalizer of MurmurHash3. */
+uint64_t names_mix(uint64_t x)
+{
+    x ^= x >> 33;
+    x *= UINT64_C(0xff51afd7ed558ccd);
+    x ^= x >> 33;
+    x *= UINT64_C(0xc4ceb9fe1a85ec53);
+    return x ^ x >> 33;
+}
+
+/* FNV-1a. */
+static uint64_t hash(struct slice text)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < text.n; i++)
+        h = (h ^ (uint8_t)text.p[i]) * UINT64_C(0x100000001b3);
+    return names_mix(h);
+}
+
+/* The slot that holds the text, or the empty one where it belongs. */
+static size_t slot_of(const struct names *names, struct slice text)
+{
+    size_t i = (size_t)hash(text) & (names->n_slots - 1);
+    for (; names->slots[i] != NULL; i = (i + 1) & (names->n_slots - 1))
+        if (strncmp(names->slots[i], text.p, text.n) == 0 && names->slots[i][text.n] == '\0')
+            break;
+    return i;
+}
+
+static void grow(struct names *names)
+{
+    struct names wider = *names;
+    wider.n_slots = names->n_slots == 0 ? 256 : 2 * names->n_slots;
+    wider.slots = arena_alloc(names->arena, wider.n_slots * sizeof *wider.slots);
+    for (size_t i = 0; i < names->n_slots; i++)
+        if (names->slots[i] != NULL)
+            wider.slots[slot_of(&wider, slice_of(names->slots[i]))] = names->slots[i];
+    *names = wider;
+}
+
+static struct slice up_to_nul(struct slice text)
+{
+    return (struct slice){text.p, strnlen(text.p, text.n)};
+}
+
+const char *names_keep(struct names *names, struct slice text)
+{
+    text = up_to_nul(text);
+    if (2 * (names->n + 1) > names->n_slots)
+        grow(names);
+    size_t i = slot_of(names, text);
+    if (names->slots[i] == NULL) {
+        names->slots[i] = arena_strndup(names->arena, text.p, text.n);
+        names->n++;
+        names->bytes += text.n + 1;
+    }
+    return names->slots[i];
+}
+
+const char *names_find(const struct names *names, struct slice text)
+{
+    return names->n_slots == 0 ? NULL : names->slots[slot_of(names, up_to_nul(text))];
+}
