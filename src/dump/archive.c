@@ -199,6 +199,8 @@ static bool read_table(struct archive *ar, void *bytes, size_t n, size_t *got, s
 {
     if (!source_read(ar->piece.data, bytes, n, got, e))
         return wrap(ar, e);
+    if (ar->phase == PHASE_TABLE)
+        ar->m->sql_offset = ar->base.offset;
     if (*got == 0) {
         end_piece(ar);
         return true;
@@ -342,6 +344,7 @@ static bool take_piece(struct archive *ar, struct err *e)
 /* One step that makes text, or none. Not in PHASE_TABLE and PHASE_ENDED. */
 static bool step(struct archive *ar, struct err *e)
 {
+    ar->m->sql_offset = ar->base.offset + ar->out.n;
     switch (ar->phase) {
     case PHASE_TOC:
         return read_toc(ar, e);
@@ -457,7 +460,6 @@ static struct source *open_archive(struct arena *a, struct archive *ar, struct m
         return NULL;
     ar->m = m;
     ar->text = (struct archive_text){.out = &ar->out, .toc = &m->toc};
-    m->sql = link;
     return read_head(a, ar, e) ? TAKE(link) : NULL;
 }
 

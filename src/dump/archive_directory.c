@@ -294,7 +294,7 @@ static bool directory_toc_end(struct members *m, struct err *e)
     if (!intake_fill(&m->in.in, &any, e))
         return false;
     if (any)
-        members_problem(m, PROBLEM_CODE_ARCHIVE_EXTRA, NULL,
+        members_problem(m, PROBLEM_CODE_ARCHIVE_TOC_EXTRA, NULL,
                         "something follows the table of contents in toc.dat");
     source_cleanup(&((struct directory *)m)->toc);
     return true;

@@ -17,7 +17,7 @@ void members_problem(struct members *m, enum problem_code code, const char *subj
     struct problem p = scan_problem_new(code);
     p.subject = subject == NULL ? NULL : arena_strdup(m->a, subject);
     p.text = arena_vprintf(m->a, format, args);
-    p.offset = m->sql == NULL ? 0 : m->sql->offset;
+    p.offset = m->sql_offset;
     *(struct problem *)vec_push(&f->problems) = p;
     va_end(args);
 }
@@ -102,8 +102,10 @@ void members_end(struct members *m)
 {
     m->facts->members++;
     m->facts->checked += m->is_packed && m->packed.checked == m->packed.members;
+    bool custom = m->in.format == ARCHIVE_CUSTOM;
     if (m->packed.garbage || m->packed.padding_bytes > 0)
-        members_problem(m, PROBLEM_CODE_ARCHIVE_EXTRA, NULL,
+        members_problem(m, custom ? PROBLEM_CODE_ARCHIVE_BLOCK_EXTRA : PROBLEM_CODE_ARCHIVE_EXTRA,
+                        NULL,
                         "%s: something follows the end of its compressed data at byte %llu of it",
                         m->piece_name, (unsigned long long)m->packed.trailing_offset);
 }

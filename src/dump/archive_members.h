@@ -46,8 +46,8 @@ struct members {
     const struct members_ops *ops;
     struct arena *a;
     struct archive_facts *facts;
-    const struct source *sql; /* the archive's link: problems get its offset */
-    struct archive_in in;     /* header and table of contents; of a custom archive all there is */
+    uint64_t sql_offset;  /* of the text that comes next: where problems are */
+    struct archive_in in; /* header and table of contents; of a custom archive all there is */
     struct archive_toc toc;
     struct arena *piece_arena; /* of the piece that is open */
     struct source *piece_data;

@@ -395,7 +395,7 @@ static bool tar_toc_end(struct members *m, struct err *e)
     if (!intake_fill(&m->in.in, &any, e))
         return false;
     if (any)
-        members_problem(m, PROBLEM_CODE_ARCHIVE_EXTRA, NULL,
+        members_problem(m, PROBLEM_CODE_ARCHIVE_TOC_EXTRA, NULL,
                         "something follows the table of contents in toc.dat");
     return true;
 }

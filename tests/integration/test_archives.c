@@ -33,7 +33,7 @@ static const struct {
 };
 enum { FORMS_WHOLE = 5 }; /* the first ones hold rows in COPY blocks, and what they belong to */
 
-static const char *odd_dsn, *nasty_dsn; /* made once, before the tests fork */
+static const char *odd_dsn, *nasty_dsn, *kinds_dsn; /* made once, before the tests fork */
 
 static struct room room;
 static struct err e;
@@ -44,14 +44,24 @@ static void set_up(void)
     e = (struct err){0};
 }
 
-static void once(void)
+static const char *database_of(const char *path)
 {
     struct slice sql;
+    ck_assert_msg(fs_read_file(room.a, path, FILE_MAX, &sql, &e), "%s", e.text);
+    const char *dsn = test_cluster_database();
+    test_cluster_sql(dsn, sql.p);
+    return dsn;
+}
+
+static void once(void)
+{
     set_up();
-    ck_assert_msg(fs_read_file(room.a, "tests/integration/odd.sql", FILE_MAX, &sql, &e), "%s",
-                  e.text);
-    odd_dsn = test_cluster_database();
-    test_cluster_sql(odd_dsn, sql.p);
+    odd_dsn = database_of("tests/integration/odd.sql");
+    /* It lies in the server's own folder. */
+    test_cluster_sql(
+        arena_printf(room.a, "%s options='-c allow_in_place_tablespaces=on'", test_cluster_dsn()),
+        "CREATE TABLESPACE \"k space\" LOCATION ''");
+    kinds_dsn = database_of("tests/integration/archive_kinds.sql");
     nasty_dsn = test_cluster_database();
     nasty_fill(nasty_dsn);
 }
@@ -59,15 +69,18 @@ static void once(void)
 /* Other suites of the program make the same roles. */
 static void at_last(void)
 {
-    const char *const all[] = {odd_dsn, nasty_dsn};
+    const char *const all[] = {odd_dsn, nasty_dsn, kinds_dsn};
+    test_cluster_sql(kinds_dsn, "DROP SUBSCRIPTION sub");
     for (size_t i = 0; i < COUNT_OF(all); i++) {
         const char *name =
             test_cluster_text(room.a, all[i], "SELECT pg_catalog.current_database()");
         test_cluster_sql(test_cluster_dsn(), arena_printf(room.a, "DROP DATABASE \"%s\"", name));
     }
     nasty_drop_roles(test_cluster_dsn());
-    test_cluster_sql(test_cluster_dsn(),
-                     "DROP ROLE \"e2e owner\", e2e_reader, \"e2e \"\"quoted\"\"\"");
+    test_cluster_sql(test_cluster_dsn(), "DROP TABLESPACE \"k space\"");
+    test_cluster_sql(
+        test_cluster_dsn(),
+        "DROP ROLE \"e2e owner\", e2e_reader, \"e2e \"\"quoted\"\"\", k_user, \"k Odd\"");
 }
 
 static const char *tool(const char *name)
@@ -133,6 +146,12 @@ END_TEST
 START_TEST(test_the_text_of_an_odd_database_is_that_of_pg_restore)
 {
     expect_text_of_pg_restore(dump_as((size_t)_i, odd_dsn));
+}
+END_TEST
+
+START_TEST(test_the_text_of_every_kind_of_object_is_that_of_pg_restore)
+{
+    expect_text_of_pg_restore(dump_as((size_t)_i, kinds_dsn));
 }
 END_TEST
 
@@ -220,6 +239,8 @@ Suite *suite_archives(void)
     tcase_add_checked_fixture(t, set_up, NULL);
     tcase_add_loop_test(t, test_the_text_is_that_of_pg_restore, 0, (int)COUNT_OF(forms));
     tcase_add_loop_test(t, test_the_text_of_an_odd_database_is_that_of_pg_restore, 0,
+                        (int)COUNT_OF(forms));
+    tcase_add_loop_test(t, test_the_text_of_every_kind_of_object_is_that_of_pg_restore, 0,
                         (int)COUNT_OF(forms));
     tcase_add_loop_test(t, test_an_archive_is_verified, 0, FORMS_WHOLE);
     tcase_add_loop_test(t, test_an_archive_is_rehearsed_and_its_rows_are_equal, 0, FORMS_WHOLE);
