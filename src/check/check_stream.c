@@ -21,8 +21,9 @@ static struct answer ask(const struct evidence *ev)
     const struct backup_facts *b = &ev->record->backup;
     if (ask_has_finding(ev->record, "TRAILING_GARBAGE"))
         return ask_answer(ev, OUTCOME_WARNED, "the data is whole, and something else follows it");
+    bool packed = b->compression != NULL && !str_eq(b->compression, "none");
     return ask_answer(ev, OUTCOME_PASSED, "%s, %s of SQL decoded to a clean end, %s",
-                      b->compression == NULL ? "none" : b->compression,
+                      packed ? b->compression : "not compressed",
                       str_bytes(ev->arena, ev->facts->bytes), protection_text(ev, b));
 }
 

@@ -74,7 +74,8 @@ static void fill_age(struct run *run)
 {
     struct backup_facts *b = &run->record->backup;
     int64_t started, now = run->record->run.began;
-    if (str_eq(b->taken_from, "snapshot") || !parse_started(run->arena, run->facts.started, &started))
+    if (str_eq(b->taken_from, "snapshot") ||
+        !parse_started(run->arena, run->facts.started, &started))
         return;
     b->taken = started;
     b->taken_from = "header";
