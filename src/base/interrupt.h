@@ -11,11 +11,12 @@
 
 #include <stdbool.h>
 
+/* The thread that reads ahead asks for signals, too. */
 struct interrupt {
-    int fd;    /* signalfd, or -1 in a zeroed one that interrupt_open was never called on */
-    int signo; /* the signal that came first, 0 while there was none */
+    int fd;            /* signalfd, or -1 in a zeroed one that interrupt_open was never called on */
+    _Atomic int signo; /* the signal that came first, 0 while there was none */
     bool open;
-    bool masked; /* the teardown runs: nothing is interrupted any more */
+    _Atomic bool masked; /* the teardown runs: nothing is interrupted any more */
 };
 
 /* Blocks the signals for this process and opens the descriptor. */

@@ -235,6 +235,31 @@ START_TEST(test_the_demonstration_passes)
 }
 END_TEST
 
+/* The scenarios that come with the program, with what they say to change changed. */
+START_TEST(test_the_scenarios_pass_as_they_are_shipped)
+{
+    static const char *const names[] = {"nightly", "ci-gate", "pre-upgrade"};
+    char top[4096];
+    ck_assert_ptr_nonnull(getcwd(top, sizeof top));
+    const char *bindir = test_cluster_installation()->bindir;
+    const char *file = arena_printf(room.a, "%s/scenarios/%s.yaml", top, names[_i]);
+    MUST_RUN(&room, "mkdir", "migrations");
+    (void)room_file(&room, "migrations/001_note.sql", "CREATE TABLE public.note (x text);\n");
+    bool gate = str_eq(names[_i], "ci-gate");
+    struct told told = RUN("-c", file, gate ? "--backup" : "--source", gate ? odd_dump : odd_dsn,
+                           "--migrations", "migrations", "--work-dir", room.work, "--backup-dir",
+                           room.backups, "--report-dir", room.reports, "--target-bindir", bindir,
+                           "--backup-take-pg-dump", fs_join(room.a, bindir, "pg_dump"), "--users",
+                           "5", "--duration", "1s", "--load-warmup", "0s", "--strict=false");
+    ended(&told, 0);
+    const struct record *r = room_report(&room);
+    ck_assert_str_eq(r->run.name, names[_i]);
+    ck_assert_int_eq(r->verdict, VERDICT_PASSED);
+    if (str_eq(names[_i], "nightly"))
+        ck_assert_str_eq(told.out, ""); /* cron sends nothing */
+}
+END_TEST
+
 /* ---- a file -----------------------------------------------------------------------------------
  */
 
@@ -518,6 +543,7 @@ Suite *suite_run(void)
     tcase_add_test(tc, test_an_unprivileged_account_can_do_all_of_it);
     tcase_add_test(tc, test_an_account_without_a_folder_of_its_own_is_told_what_to_set);
     tcase_add_test(tc, test_the_demonstration_passes);
+    tcase_add_loop_test(tc, test_the_scenarios_pass_as_they_are_shipped, 0, 3);
     tcase_add_test(tc, test_a_file_needs_no_source_and_stays);
     tcase_add_test(tc, test_the_report_tells_the_restored_database);
     tcase_add_test(tc, test_verify_gives_the_whole_record_as_json);
