@@ -10,7 +10,7 @@
 
 Suite *suite_verify(void);
 
-enum { MIB = 1 << 20 };
+enum { LARGE_BYTES = 3 << 20 };
 
 static struct room room;
 
@@ -88,7 +88,7 @@ END_TEST
 
 START_TEST(test_quick_passes_nothing_that_it_did_not_read)
 {
-    const char *large = dump_of("large.sql", rows_of(3 * MIB));
+    const char *large = dump_of("large.sql", rows_of(LARGE_BYTES));
     struct told told = VERIFY("--quick", large);
     ck_assert_int_eq(told.status, 3);
     must_contain(told.out, "BEGINNING_ONLY");
@@ -110,7 +110,7 @@ START_TEST(test_quick_still_refuses_what_is_no_dump)
 {
     const char *noise = room_file(&room, "noise.sql", "<html>service unavailable</html>\n");
     ck_assert_int_eq(VERIFY("--quick", noise).status, 1);
-    const char *bad = arena_printf(room.a, "a\tb\n%s", rows_of(3 * MIB));
+    const char *bad = arena_printf(room.a, "a\tb\n%s", rows_of(LARGE_BYTES));
     struct told told = VERIFY("--quick", dump_of("bad.sql", bad));
     ck_assert_int_eq(told.status, 1);
     must_contain(told.out, "COPY_COLUMNS");

@@ -124,7 +124,7 @@ START_TEST(test_every_version_form_and_packing_gives_the_same_text)
     static const char *const forms[FORMS] = {"custom", "tar", "directory"};
     struct slice text = archives_fixture_text(a);
     struct slice want = _i < 14 ? without_method(text) : text;
-    for (int form = 0; form < FORMS; form++)
+    for (enum form form = 0; form < FORMS; form++)
         for (unsigned packing = 0; packing < PACKINGS; packing++) {
             struct model *m = archives_model(a);
             CLEANUP(dump_stream_cleanup) struct dump_stream st = {0};
@@ -282,7 +282,7 @@ START_TEST(test_a_version_that_is_not_known_is_neither_passed_nor_failed)
 {
     static const unsigned minors[] = {9, 17, 99};
     for (size_t i = 0; i < COUNT_OF(minors); i++)
-        for (int form = 0; form < FORMS; form++) {
+        for (enum form form = 0; form < FORMS; form++) {
             struct model *m = archives_model(a);
             CLEANUP(dump_stream_cleanup) struct dump_stream st = {0};
             struct err e = {0};
