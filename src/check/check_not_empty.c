@@ -3,8 +3,18 @@
 #include "base/str.h"
 #include "check/ask.h"
 
+/* pg_dumpall --globals-only goes into no database. */
+static bool is_globals_only(const struct evidence *ev)
+{
+    return ev->facts->is_cluster_dump && ev->facts->database == NULL &&
+           inventory_count(ev->inventory, ITEM_ROLE) > 0;
+}
+
 static struct answer empty(const struct evidence *ev)
 {
+    if (is_globals_only(ev))
+        return ask_answer(ev, OUTCOME_SKIPPED,
+                          "roles and tablespaces of a cluster alone, no database");
     if (ev->config->verify_allow_empty)
         return ask_answer(ev, OUTCOME_SKIPPED, "no table, as verify.allow_empty expects");
     if (ask_has_problem(ev->facts, 1U << PROBLEM_LIMIT | 1U << PROBLEM_STREAM))
@@ -38,6 +48,8 @@ const struct check check_not_empty = {
     .required = true,
     .exit_code = 1,
     .question = "is there anything in it?",
-    .doc = "A dump without any table fails unless verify.allow_empty says that this is expected.",
+    .doc = "A dump without any table fails unless verify.allow_empty says that this is expected, "
+           "or it "
+           "holds the globals of pg_dumpall alone.",
     .ask = ask,
 };
