@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TRIES = 20, RESTORES = 4, DRAWS_MAX = 100, FILE_MAX_BYTES = 64 << 20, TOOL_SECONDS = 60 };
+enum { TRIES = 20, RESTORES = 4, DRAWS_MAX = 100, FILE_MAX_BYTES = 64 << 20, TOOL_SECONDS = 10 };
 
 struct format {
     const char *name;
@@ -308,11 +308,12 @@ static void print_head(const struct lab *lab)
         "is dumped by the\nreal `pg_dump` in every format; each kind of damage is done %llu "
         "times (for restores, which take long, %d times), at\nplaces drawn from a fixed seed. A "
         "cell says: caught / tried. Caught means that the program ends with another status\nthan "
-        "0; `verify` runs with `--strict`, since warnings of gzip count, too.\n\n"
+        "0, or not within %d s; `verify` runs with `--strict`, since warnings of gzip count, "
+        "too.\n\n"
         "Where a format carries no checksum, a byte that becomes another valid byte inside the "
         "data cannot be seen in\nthe file alone, by anybody: keep a digest of the file "
         "(`sha256sum`) made when it was written.\n",
-        (unsigned long long)lab->tries, RESTORES);
+        (unsigned long long)lab->tries, RESTORES, TOOL_SECONDS);
 }
 
 int main(int argc, char **argv)
