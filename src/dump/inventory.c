@@ -153,6 +153,8 @@ const struct item *inventory_find(const struct inventory *inv, enum item_kind ki
 uint64_t inventory_count(const struct inventory *inv, enum item_kind kind)
 {
     uint64_t n = 0;
+    if (kind == ITEM_LARGE_OBJECT) /* not kept apart */
+        return inv->n[kind];
     VEC_EACH (struct item *const, item, &inv->items)
         n += (*item)->kind == kind && (*item)->n > 0;
     return n;

@@ -108,10 +108,11 @@ static void setval(struct reading *r)
     item->value = (int64_t)(minus ? 0 - value : value);
 }
 
+/* There may be millions, and their names are numbers: all are one item. */
 static void large_object(struct reading *r)
 {
-    struct name name = {reading_keep(r, slice_of("")), reading_value(r)};
-    (void)reading_made(r, r->kind = ITEM_LARGE_OBJECT, name);
+    const char *none = reading_keep(r, slice_of(""));
+    (void)reading_made(r, r->kind = ITEM_LARGE_OBJECT, (struct name){none, none});
 }
 
 /* Its data; n counts the large objects alone. */

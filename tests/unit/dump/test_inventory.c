@@ -139,7 +139,7 @@ static const struct expected kinds[] = {
     {ITEM_USER_MAPPING, "public", "elsewhere", 0, NULL},
     {ITEM_SUBSCRIPTION, "", "sub", ITEM_PASSWORD | ITEM_NO_CONNECT, NULL},
     {ITEM_PUBLICATION, "", "pub", 0, NULL},
-    {ITEM_LARGE_OBJECT, "", "4711", 0, NULL},
+    {ITEM_LARGE_OBJECT, "", "", 0, NULL}, /* all of them */
     {ITEM_DATA, "app", "people", 0, NULL},
     {ITEM_ROLE_REF, "", "kinds_owner", 0, NULL},
     {ITEM_ROLE_REF, "", "kinds_reader", 0, NULL},
@@ -344,6 +344,22 @@ START_TEST(test_memory_is_bounded_and_what_is_not_kept_is_counted)
 }
 END_TEST
 
+START_TEST(test_large_objects_are_counted_however_many_there_are)
+{
+    enum { OBJECTS = INVENTORY_ITEMS_MAX + 1000, LINE_BYTES = 64 };
+    char *line = arena_alloc(a, LINE_BYTES);
+    struct statement s = {.text = {line, 0}};
+    for (int i = 0; i < OBJECTS; i++) {
+        s.text.n = (size_t)snprintf(line, LINE_BYTES, "SELECT pg_catalog.lo_create('%d')", i);
+        inventory_statement(&inv, &s);
+        s.text.n = (size_t)snprintf(line, LINE_BYTES, "ALTER LARGE OBJECT %d OWNER TO o", i);
+        inventory_statement(&inv, &s);
+    }
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_LARGE_OBJECT), OBJECTS);
+    ck_assert_uint_eq(inv.n_not_kept, 0);
+}
+END_TEST
+
 START_TEST(test_halves_of_statements_do_no_harm)
 {
     struct slice sql = file("tests/fixtures/kinds-15.sql");
@@ -374,6 +390,7 @@ Suite *suite_dump_inventory(void)
     tcase_add_test(tc, test_roles_are_found_wherever_they_are_named);
     tcase_add_test(tc, test_reach_is_seen_in_code_and_not_in_what_it_quotes);
     tcase_add_test(tc, test_memory_is_bounded_and_what_is_not_kept_is_counted);
+    tcase_add_test(tc, test_large_objects_are_counted_however_many_there_are);
     tcase_add_test(tc, test_halves_of_statements_do_no_harm);
     suite_add_tcase(s, tc);
     return s;
