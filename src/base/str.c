@@ -43,6 +43,13 @@ struct slice slice_of(const char *text)
     return (struct slice){text, strlen(text)};
 }
 
+struct slice slice_trim_right(struct slice s)
+{
+    while (s.n > 0 && (unsigned char)s.p[s.n - 1] <= ' ')
+        s.n--;
+    return s;
+}
+
 bool slice_eq(struct slice s, const char *text)
 {
     return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;

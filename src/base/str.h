@@ -18,7 +18,8 @@ struct slice {
 
 struct slice slice_of(const char *text);
 bool slice_eq(struct slice s, const char *text);
-bool str_eq(const char *a, const char *b); /* NULL equals NULL only */
+struct slice slice_trim_right(struct slice s); /* without blanks and control bytes at its end */
+bool str_eq(const char *a, const char *b);     /* NULL equals NULL only */
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
 

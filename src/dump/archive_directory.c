@@ -290,12 +290,8 @@ static bool directory_next(struct members *m, struct archive_entry *wanted, stru
 
 static bool directory_toc_end(struct members *m, struct err *e)
 {
-    bool any;
-    if (!intake_fill(&m->in.in, &any, e))
+    if (!members_toc_end(m, e))
         return false;
-    if (any)
-        members_problem(m, PROBLEM_CODE_ARCHIVE_TOC_EXTRA, NULL,
-                        "something follows the table of contents in toc.dat");
     source_cleanup(&((struct directory *)m)->toc);
     return true;
 }

@@ -119,3 +119,14 @@ void members_close(struct members *m)
         m->ops->close(m);
     archive_in_cleanup(&m->in);
 }
+
+bool members_toc_end(struct members *m, struct err *e)
+{
+    bool any;
+    if (!intake_fill(&m->in.in, &any, e))
+        return false;
+    if (any)
+        members_problem(m, PROBLEM_CODE_ARCHIVE_TOC_EXTRA, NULL,
+                        "something follows the table of contents in toc.dat");
+    return true;
+}

@@ -95,4 +95,7 @@ struct source *members_unpack(struct members *m, struct source *below, enum unpa
 void members_end(struct members *m);
 void members_close(struct members *m); /* takes NULL */
 
+/* The table of contents was read: what follows it in its file is a problem. */
+MUST bool members_toc_end(struct members *m, struct err *e);
+
 #endif

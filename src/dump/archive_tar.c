@@ -386,21 +386,7 @@ static bool tar_next(struct members *m, struct archive_entry *wanted, struct pie
     return open_file(t, p, e) && give_behind_los(t, p);
 }
 
-/* ---- the table of contents ---------------------------------------------------------------------
- */
-
-static bool tar_toc_end(struct members *m, struct err *e)
-{
-    bool any;
-    if (!intake_fill(&m->in.in, &any, e))
-        return false;
-    if (any)
-        members_problem(m, PROBLEM_CODE_ARCHIVE_TOC_EXTRA, NULL,
-                        "something follows the table of contents in toc.dat");
-    return true;
-}
-
-static const struct members_ops tar_ops = {.toc_end = tar_toc_end, .next = tar_next};
+static const struct members_ops tar_ops = {.toc_end = members_toc_end, .next = tar_next};
 
 struct members *members_tar(struct arena *a, struct source *below, struct archive_facts *facts,
                             struct err *e)

@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-static struct slice trim_right(struct slice s)
-{
-    while (s.n > 0 && (unsigned char)s.p[s.n - 1] <= ' ')
-        s.n--;
-    return s;
-}
-
 /* Takes `prefix` off the front. */
 static bool take_prefix(struct slice *s, const char *prefix)
 {
@@ -173,7 +166,7 @@ static void take_quoted(struct scanner *sc, struct slice line, struct slice s)
 
 void scan_comment(struct scanner *sc, struct slice line)
 {
-    struct slice all = trim_right(line), s = all;
+    struct slice all = slice_trim_right(line), s = all;
     sc->remarks++;
     sc->crlf_remarks += line.n >= 2 && memcmp(line.p + line.n - 2, "\r\n", 2) == 0;
     if (!take_prefix(&s, "-- ") || take_section(sc, s))

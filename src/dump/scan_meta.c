@@ -7,13 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-static struct slice trim_right(struct slice s)
-{
-    while (s.n > 0 && (unsigned char)s.p[s.n - 1] <= ' ')
-        s.n--;
-    return s;
-}
-
 /* Takes the command's word off the front when it is this one: blanks or the end follow it. */
 static bool take_word(struct slice *s, const char *word)
 {
@@ -160,7 +153,7 @@ static bool take_known(struct scanner *sc, struct slice s)
 
 void scan_meta(struct scanner *sc, struct slice line)
 {
-    struct slice s = trim_right(line);
+    struct slice s = slice_trim_right(line);
     if (take_known(sc, s))
         return;
     bool harmless_one = is_harmless(s);
