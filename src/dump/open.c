@@ -146,7 +146,7 @@ static void read_rest(struct facts_link *f)
 {
     char bytes[16 * 1024];
     struct err ignored;
-    for (size_t got = 1; got > 0;)
+    for (size_t got = 1; got > 0 && !interrupt_pending(f->options.intr);)
         if (!source_read(f->file, bytes, sizeof bytes, &got, &ignored))
             return;
 }

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/interrupt.h"
 #include "dump/archive.h"
 #include "io/source.h"
 
@@ -32,6 +33,7 @@ struct dump_open_options {
     bool no_sha256;         /* do not compute it */
     const char *member;     /* of a tar archive: the dump in it; NULL: there is only one */
     const char *name;       /* of a source, for messages; a file's is its path */
+    struct interrupt *intr; /* ends the reading of what is behind a broken place; or NULL */
 };
 
 /*

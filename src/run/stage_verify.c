@@ -218,6 +218,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 static bool open_dump(struct run *run, const char *path, struct dump_stream *stream, struct err *e)
 {
     const struct dump_open_options options = {
+        .intr = &run->intr,
         .max_expansion = run->config->verify_max_expansion,
         .no_sha256 = !run->config->verify_sha256 || run->config->verify_quick,
         .member = run->record->backup.member,
