@@ -162,10 +162,10 @@ static void add(struct backup_facts *b, struct digest_claim claim)
 }
 
 /* Who may not list objects is refused what is not there. */
-static bool is_there(const struct place *place, const struct err *e)
+bool claims_is_absent(const struct place *place, const struct err *e)
 {
     bool hidden = place->kind != PLACE_FILE && e->code == ERR_REFUSED;
-    return e->code != ERR_MISSING && !hidden;
+    return e->code == ERR_MISSING || hidden;
 }
 
 static void look_beside(const struct place *place, const struct beside *what)
@@ -178,7 +178,7 @@ static void look_beside(const struct place *place, const struct beside *what)
     struct err e = {0};
     if (!place_beside(place, what, &claim.source, &list.text, &e)) {
         claim.problem = arena_strdup(a, e.text);
-        if (is_there(place, &e))
+        if (!claims_is_absent(place, &e))
             add(b, claim);
         return;
     }

@@ -16,6 +16,9 @@ void claims_beside(const struct place *place);
 void claims_of_server(struct arena *a, const struct http_facts *facts, bool documented,
                       struct backup_facts *b);
 
+/* Does the error of place_beside mean that nothing is there? */
+bool claims_is_absent(const struct place *place, const struct err *e);
+
 /* Is there one with this algorithm and a digest? */
 bool claims_has(const struct backup_facts *b, const char *algorithm);
 

@@ -10,6 +10,8 @@
 #include <string.h>
 
 EMBED(backup_schemas_sql, "src/backup/schemas.sql");
+EMBED(backup_source_identity_sql, "src/backup/source_identity.sql");
+EMBED(backup_source_facts_sql, "src/backup/source_facts.sql");
 
 /* The time that is left, for each call of the session: 0 (none) stays 0. */
 static bool take_time(struct snapshot *s, struct err *e)
@@ -133,25 +135,81 @@ static const char *why_not(const struct snapshot *s, const struct choice *choice
     return NULL;
 }
 
-/* Each count has a savepoint of its own, for an error must not take the snapshot away. */
+/* Each question has a savepoint of its own, for an error must not take the snapshot away. */
+static bool begin_one(struct snapshot *s, struct err *e)
+{
+    return run(s, "SAVEPOINT one", e) && take_time(s, e);
+}
+
+/* Ends it: with an answer when `why` is NULL. What the server refused is a gap; false with other
+ * errors. */
+static bool end_one(struct snapshot *s, struct record *r, const struct gap *gap,
+                    const struct err *why, struct err *e)
+{
+    if (why == NULL)
+        return run(s, "RELEASE one", e);
+    if (why->sqlstate[0] == '\0') {
+        *e = *why;
+        return false;
+    }
+    record_gap(r, gap->what, arena_printf(r->coverage.arena, "%s: %s", gap->why, why->text));
+    return run(s, "ROLLBACK TO one", e);
+}
+
 static bool count_one(const struct backup_job *job, struct snapshot *s,
                       const struct catalog_table *t, struct record *r, struct err *e)
 {
     int64_t rows = 0;
     struct err why = {0};
-    if (!run(s, "SAVEPOINT one", e) || !take_time(s, e))
+    const struct gap gap = {arena_printf(job->arena, "%s.%s", t->schema, t->name),
+                            "rows of the source"};
+    if (!begin_one(s, e))
         return false;
-    if (catalog_count(&s->pg, t, &rows, &why)) {
+    bool ok = catalog_count(&s->pg, t, &rows, &why);
+    if (ok)
         record_table(r, t->schema, t->name)->source_rows = KNOWN(rows);
-        return run(s, "RELEASE one", e);
+    return end_one(s, r, &gap, ok ? NULL : &why, e);
+}
+
+static void take_identity(struct record *r, const PGresult *rows)
+{
+    struct arena *a = r->source.facts.arena;
+    r->source.system_identifier = arena_strdup(a, pg_cell(rows, 0, 0));
+    r->source.lsn = arena_strdup(a, pg_cell(rows, 0, 1));
+}
+
+static void take_facts(struct record *r, const PGresult *rows)
+{
+    struct arena *a = r->source.facts.arena;
+    for (int i = 0; i < PQntuples(rows); i++)
+        *(struct source_fact *)vec_push(&r->source.facts) =
+            (struct source_fact){.kind = arena_strdup(a, pg_cell(rows, i, 0)),
+                                 .name = arena_strdup(a, pg_cell(rows, i, 1)),
+                                 .value = arena_strdup(a, pg_cell(rows, i, 2))};
+}
+
+bool snapshot_describe(struct snapshot *s, struct record *r, struct err *e)
+{
+    static const struct {
+        const char *sql;
+        void (*take)(struct record *r, const PGresult *rows);
+        struct gap gap;
+    } questions[] = {
+        {backup_source_identity_sql, take_identity, {"identity of the source", "manifest"}},
+        {backup_source_facts_sql, take_facts, {"settings of the source", "manifest"}},
+    };
+    for (size_t i = 0; i < COUNT_OF(questions); i++) {
+        CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
+        struct err why = {0};
+        if (!begin_one(s, e))
+            return false;
+        bool ok = pg_query(&s->pg, questions[i].sql, NULL, &rows, &why);
+        if (ok)
+            questions[i].take(r, rows);
+        if (!end_one(s, r, &questions[i].gap, ok ? NULL : &why, e))
+            return false;
     }
-    if (why.sqlstate[0] == '\0') {
-        *e = why;
-        return false;
-    }
-    record_gap(r, arena_printf(job->arena, "%s.%s", t->schema, t->name),
-               arena_printf(job->arena, "rows of the source: %s", why.text));
-    return run(s, "ROLLBACK TO one", e);
+    return true;
 }
 
 static void note_limits(const struct backup_job *job, struct record *r)

@@ -30,4 +30,9 @@ void snapshot_cleanup(struct snapshot *s); /* takes a zeroed one */
 MUST bool snapshot_count(const struct backup_job *job, struct snapshot *s, struct record *r,
                          struct err *e);
 
+/* What the source says of itself under the snapshot, for the manifest: system identifier, position
+ * in the log, extensions, collations, settings, policies into record->source. What this role may
+ * not ask, or the server does not have, becomes a gap of the record. */
+MUST bool snapshot_describe(struct snapshot *s, struct record *r, struct err *e);
+
 #endif

@@ -60,7 +60,7 @@ static bool open_source(struct taking *t, struct record *r, struct err *e)
         return false;
     r->tool.pg_dump = t->version;
     return snapshot_open(t->job, t->deadline_us, &t->snapshot, e) && check_version(t, major, e) &&
-           snapshot_count(t->job, &t->snapshot, r, e);
+           snapshot_describe(&t->snapshot, r, e) && snapshot_count(t->job, &t->snapshot, r, e);
 }
 
 static bool open_compressor(struct taking *t, struct err *e)

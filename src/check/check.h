@@ -23,6 +23,7 @@ struct evidence {
     struct record *record;             /* findings are added here */
     const struct dump_facts *facts;    /* NULL before verify */
     const struct inventory *inventory; /* NULL before verify */
+    const struct manifest *manifest;   /* NULL where there is none that can be read */
     struct pg *restored;               /* NULL without a restored server */
 };
 

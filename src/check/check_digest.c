@@ -101,7 +101,8 @@ const struct check check_digest = {
     .required = true,
     .exit_code = 1,
     .question = "is the file the one that was written?",
-    .doc = "Compares the file with FILE.sha256 and SHA256SUMS beside it, and an object with the "
+    .doc = "Compares the file with FILE.sha256, SHA256SUMS and FILE.manifest.json beside it, and "
+           "an object with the "
            "digests that an S3 server sends. Without any of them it is skipped: unverified.",
     .ask = ask,
 };

@@ -5,6 +5,7 @@
 #include "check/check.h"
 #include "cli/schema.h"
 #include "cli/value.h"
+#include "report/manifest.h"
 #include "report/report.h"
 
 #include <string.h>
@@ -230,6 +231,11 @@ static void page_report_schema(FILE *out)
     put_made(out, report_json_schema);
 }
 
+static void page_manifest_schema(FILE *out)
+{
+    put_made(out, manifest_json_schema);
+}
+
 static const struct {
     const char *name;
     void (*print)(FILE *out);
@@ -241,6 +247,7 @@ static const struct {
     {"checks", page_checks},
     {"config-schema", page_config_schema},
     {"report-schema", page_report_schema},
+    {"manifest-schema", page_manifest_schema},
     {"completion", page_completion},
 };
 

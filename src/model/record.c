@@ -84,6 +84,14 @@ struct record *record_new(struct arena *a)
     return r;
 }
 
+struct manifest *manifest_new(struct arena *a)
+{
+    struct manifest *m = ARENA_NEW(a, struct manifest);
+    make_lists(a, m, &manifest_shape);
+    m->schema = MANIFEST_SCHEMA;
+    return m;
+}
+
 void record_finding(struct record *r, struct finding f)
 {
     *(struct finding *)vec_push(&r->findings) = f;

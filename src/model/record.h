@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define RECORD_SCHEMA "pg_rehearse.report/v1"
+#define MANIFEST_SCHEMA "pg_rehearse.manifest/v1"
 
 /* A figure that may be missing. Zeroed means: not known. */
 struct maybe {
@@ -75,6 +76,11 @@ struct shape {
 
 /* Description of struct record, and through it of everything below. */
 extern const struct shape record_shape;
+
+extern const struct shape manifest_shape;
+
+/* A manifest with its lists made; `a` must outlive it. */
+struct manifest *manifest_new(struct arena *a);
 
 /* A record with its lists made, ready to be filled; `a` must outlive it. */
 struct record *record_new(struct arena *a);

@@ -188,8 +188,13 @@ static void write_object(struct buf *out, const void *object, const struct shape
     buf_putc(out, '}');
 }
 
+void json_document(const struct json_kind *kind, const void *root, struct buf *out)
+{
+    write_object(out, root, kind->shape, 0);
+    buf_putc(out, '\n');
+}
+
 void report_json(const struct record *r, struct buf *out)
 {
-    write_object(out, r, &record_shape, 0);
-    buf_putc(out, '\n');
+    json_document(&json_of_report, r, out);
 }

@@ -23,6 +23,26 @@ bool json_is_always(enum field_kind kind);
 /* The member of an object that `f` describes. */
 const void *json_member(const void *object, const struct field *f);
 
+/* A kind of document: what its root looks like, which `schema` it names, what people call it. */
+struct json_kind {
+    const struct shape *shape;
+    const char *schema; /* "pg_rehearse.report/v1" */
+    const char *noun;   /* "report" */
+    const char *about;  /* for the schema */
+};
+extern const struct json_kind json_of_report, json_of_manifest;
+
+/* A document with a line feed at its end. */
+void json_document(const struct json_kind *kind, const void *root, struct buf *out);
+
+/* Reads a document into the zeroed `root`. Refuses what the schema does not permit; the error names
+ * the path ("findings[3].severity"). */
+MUST bool json_read_document(struct arena *a, struct slice text, const struct json_kind *kind,
+                             void *root, struct err *e);
+
+/* The JSON Schema (draft 2020-12) of such documents. */
+void json_schema(const struct json_kind *kind, struct buf *out);
+
 /* A string literal with its quotes. Hidden characters (utf8.h) are escaped. */
 void json_string(struct buf *out, const char *text);
 

@@ -21,6 +21,7 @@ struct place {
 
 struct reader {
     struct arena *a;
+    const struct json_kind *kind;
     struct err *e;
 };
 
@@ -52,8 +53,9 @@ static bool PRINTF(3, 4)
     va_start(args, format);
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    const char *subject = where.n == 0 ? "the report" : buf_text(&where);
-    return err_set(r->e, ERR_FORMAT, "%.300s: %s", subject, what);
+    if (where.n == 0)
+        return err_set(r->e, ERR_FORMAT, "the %s: %s", r->kind->noun, what);
+    return err_set(r->e, ERR_FORMAT, "%.300s: %s", buf_text(&where), what);
 }
 
 static bool read_text(const struct reader *r, const cJSON *json, const char **text,
@@ -239,21 +241,6 @@ static bool read_object(const struct reader *r, const cJSON *json, const struct 
     return true;
 }
 
-/* record_stage() needs every stage, in order. */
-static bool check_stages(const struct reader *r, const struct record *record)
-{
-    const struct place top = {0}, list = {.up = &top, .member = "stages"};
-    if (record->stages.n != STAGE_WORDS)
-        return refuse(r, &list, "must have %d elements, not %zu", STAGE_WORDS, record->stages.n);
-    for (size_t i = 0; i < record->stages.n; i++) {
-        const struct stage_facts *stage = vec_at(&record->stages, i);
-        struct place here = {.up = &list, .index = i};
-        if (stage->name != (enum stage)i)
-            return refuse(r, &here, "must be %s, not %s", stage_words[i], stage_words[stage->name]);
-    }
-    return true;
-}
-
 static size_t line_of(const char *text, const char *at)
 {
     size_t line = 1;
@@ -270,12 +257,13 @@ static bool check_version(const struct reader *r, const cJSON *json)
         return refuse(r, &top, "must be an object");
     if (!cJSON_IsString(schema))
         return refuse(r, &here, "is missing");
-    if (strcmp(schema->valuestring, RECORD_SCHEMA) != 0)
-        return refuse(r, &here, "is not \"%s\", which this program reads", RECORD_SCHEMA);
+    if (strcmp(schema->valuestring, r->kind->schema) != 0)
+        return refuse(r, &here, "is not \"%s\", which this program reads", r->kind->schema);
     return true;
 }
 
-bool report_read_json(struct arena *a, struct slice text, struct record **record, struct err *e)
+bool json_read_document(struct arena *a, struct slice text, const struct json_kind *kind,
+                        void *root, struct err *e)
 {
     CLEANUP(buf_cleanup) struct buf copy = {0};
     if (!json_scan(text, &copy, e))
@@ -284,13 +272,32 @@ bool report_read_json(struct arena *a, struct slice text, struct record **record
     CLEANUP(cleanup_json)
     cJSON *json = cJSON_ParseWithLengthOpts(buf_text(&copy), copy.n + 1, &stopped, true);
     if (json == NULL)
-        return err_set(e, ERR_FORMAT, "no report: not JSON in line %zu",
+        return err_set(e, ERR_FORMAT, "no %s: not JSON in line %zu", kind->noun,
                        line_of(buf_text(&copy), stopped == NULL ? buf_text(&copy) : stopped));
-    const struct reader r = {.a = a, .e = e};
+    const struct reader r = {.a = a, .kind = kind, .e = e};
     const struct place top = {0};
+    return check_version(&r, json) && read_object(&r, json, kind->shape, root, &top);
+}
+
+/* record_stage() needs every stage, in order. */
+static bool check_stages(const struct record *record, struct err *e)
+{
+    if (record->stages.n != STAGE_WORDS)
+        return err_set(e, ERR_FORMAT, "stages: must have %d elements, not %zu", STAGE_WORDS,
+                       record->stages.n);
+    for (size_t i = 0; i < record->stages.n; i++) {
+        const struct stage_facts *stage = vec_at(&record->stages, i);
+        if (stage->name != (enum stage)i)
+            return err_set(e, ERR_FORMAT, "stages[%zu]: must be %s, not %s", i, stage_words[i],
+                           stage_words[stage->name]);
+    }
+    return true;
+}
+
+bool report_read_json(struct arena *a, struct slice text, struct record **record, struct err *e)
+{
     struct record *read = ARENA_NEW(a, struct record);
-    if (!check_version(&r, json) || !read_object(&r, json, &record_shape, read, &top) ||
-        !check_stages(&r, read))
+    if (!json_read_document(a, text, &json_of_report, read, e) || !check_stages(read, e))
         return false;
     *record = read;
     return true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "report/json.h"
+#include "report/manifest.h"
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -7,13 +8,23 @@
 
 enum { SHAPES_MAX = 64 };
 
-static const char about[] =
+static const char about_report[] =
     "What one run of pg_rehearse found. Figures, flags, words, parts and lists are always there: a "
     "part that no stage has filled is there with zeros (stages tells what ran), an empty list is "
     "[]. Texts that do not exist, figures that are not known (null is never written) and times "
     "that never came are left out. Names end in their unit; times are UTC.";
 
-/* The shapes that can be reached from the record, each behind those that it holds. */
+static const char about_manifest[] =
+    "What a dump holds, written beside it by pg_rehearse when it was made: enough to prove the "
+    "dump, "
+    "or a database that was restored from it, years later and without its source. Figures that are "
+    "not known and texts that do not exist are left out; times are UTC.";
+
+const struct json_kind json_of_report = {&record_shape, RECORD_SCHEMA, "report", about_report};
+const struct json_kind json_of_manifest = {&manifest_shape, MANIFEST_SCHEMA, "manifest",
+                                           about_manifest};
+
+/* The shapes that can be reached from the root, each behind those that it holds. */
 struct shapes {
     const struct shape *items[SHAPES_MAX];
     size_t n;
@@ -102,33 +113,35 @@ static void write_type(struct buf *out, const struct field *f)
     }
 }
 
-/* The two members of the record that the tables do not describe in full. */
-static void write_extra(struct buf *out, const struct shape *shape, const struct field *f)
+static bool is_version(const struct json_kind *kind, const struct shape *shape,
+                       const struct field *f)
 {
-    if (shape != &record_shape)
-        return;
-    if (strcmp(f->name, "schema") == 0)
-        buf_puts(out, ", \"const\": \"" RECORD_SCHEMA "\"");
-    if (strcmp(f->name, "stages") == 0)
+    return shape == kind->shape && strcmp(f->name, "schema") == 0;
+}
+
+/* The two members of a root that the tables do not describe in full. */
+static void write_extra(struct buf *out, const struct json_kind *kind, const struct shape *shape,
+                        const struct field *f)
+{
+    if (is_version(kind, shape, f))
+        buf_printf(out, ", \"const\": \"%s\"", kind->schema);
+    if (shape == &record_shape && strcmp(f->name, "stages") == 0)
         buf_printf(out, ", \"minItems\": %d, \"maxItems\": %d", STAGE_WORDS, STAGE_WORDS);
 }
 
-static bool is_required(const struct shape *shape, const struct field *f)
-{
-    return json_is_always(f->kind) || (shape == &record_shape && strcmp(f->name, "schema") == 0);
-}
-
-static void write_required(struct buf *out, const struct shape *shape, int depth)
+static void write_required(struct buf *out, const struct json_kind *kind, const struct shape *shape,
+                           int depth)
 {
     const char *separator = "";
     key(out, depth, "required");
     buf_putc(out, '[');
     for (size_t i = 0; i < shape->n_fields; i++) {
-        if (!is_required(shape, &shape->fields[i]))
+        const struct field *f = &shape->fields[i];
+        if (!json_is_always(f->kind) && !is_version(kind, shape, f))
             continue;
         buf_puts(out, separator);
         json_indent(out, depth + 1);
-        json_string(out, shape->fields[i].name);
+        json_string(out, f->name);
         separator = ",";
     }
     if (*separator != '\0')
@@ -136,7 +149,8 @@ static void write_required(struct buf *out, const struct shape *shape, int depth
     buf_puts(out, "],");
 }
 
-static void write_shape(struct buf *out, const struct shape *shape, int depth)
+static void write_shape(struct buf *out, const struct json_kind *kind, const struct shape *shape,
+                        int depth)
 {
     key(out, depth, shape->name);
     buf_putc(out, '{');
@@ -144,7 +158,7 @@ static void write_shape(struct buf *out, const struct shape *shape, int depth)
     pair(out, depth + 1, "type", "object");
     key(out, depth + 1, "additionalProperties");
     buf_puts(out, "false,");
-    write_required(out, shape, depth + 1);
+    write_required(out, kind, shape, depth + 1);
     key(out, depth + 1, "properties");
     buf_putc(out, '{');
     for (size_t i = 0; i < shape->n_fields; i++) {
@@ -154,7 +168,7 @@ static void write_shape(struct buf *out, const struct shape *shape, int depth)
         json_string(out, f->help);
         buf_puts(out, ", ");
         write_type(out, f);
-        write_extra(out, shape, f);
+        write_extra(out, kind, shape, f);
         buf_puts(out, i + 1 < shape->n_fields ? " }," : " }");
     }
     json_indent(out, depth + 1);
@@ -163,17 +177,18 @@ static void write_shape(struct buf *out, const struct shape *shape, int depth)
     buf_putc(out, '}');
 }
 
-void report_json_schema(struct buf *out)
+void json_schema(const struct json_kind *kind, struct buf *out)
 {
     struct shapes all = {.n = 0};
-    collect(&all, &record_shape);
+    collect(&all, kind->shape);
     buf_putc(out, '{');
     pair(out, 1, "$schema", "https://json-schema.org/draft/2020-12/schema");
-    pair(out, 1, "$id", "urn:" RECORD_SCHEMA);
-    pair(out, 1, "title", RECORD_SCHEMA);
-    pair(out, 1, "description", about);
+    key(out, 1, "$id");
+    buf_printf(out, "\"urn:%s\",", kind->schema);
+    pair(out, 1, "title", kind->schema);
+    pair(out, 1, "description", kind->about);
     key(out, 1, "$ref");
-    buf_puts(out, "\"#/$defs/record\",");
+    buf_printf(out, "\"#/$defs/%s\",", kind->shape->name);
     key(out, 1, "$defs");
     buf_putc(out, '{');
     key(out, 2, "int64");
@@ -184,11 +199,21 @@ void report_json_schema(struct buf *out)
     buf_puts(out, "{ \"type\": \"string\", \"format\": \"date-time\", \"pattern\": "
                   "\"^\\\\d{4}-\\\\d{2}-\\\\d{2}T\\\\d{2}:\\\\d{2}:\\\\d{2}\\\\.\\\\d{6}Z$\" },");
     for (size_t i = 0; i < all.n; i++) {
-        write_shape(out, all.items[i], 2);
+        write_shape(out, kind, all.items[i], 2);
         buf_puts(out, i + 1 < all.n ? "," : "");
     }
     json_indent(out, 1);
     buf_putc(out, '}');
     json_indent(out, 0);
     buf_puts(out, "}\n");
+}
+
+void report_json_schema(struct buf *out)
+{
+    json_schema(&json_of_report, out);
+}
+
+void manifest_json_schema(struct buf *out)
+{
+    json_schema(&json_of_manifest, out);
 }

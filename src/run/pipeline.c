@@ -72,6 +72,7 @@ struct evidence run_evidence(struct run *run)
         .record = run->record,
         .facts = run->verified ? &run->facts : NULL,
         .inventory = run->verified ? &run->inventory : NULL,
+        .manifest = run->manifest,
         .restored = run->restored.conn == NULL ? NULL : &run->restored,
     };
 }

@@ -41,7 +41,8 @@ struct run {
     struct dump_facts facts;           /* of the dump, once `verified` */
     struct inventory inventory;        /* likewise */
     bool verified;
-    struct pg restored; /* the restored database; zeroed while not there */
+    struct manifest *manifest; /* of a given dump, or NULL */
+    struct pg restored;        /* the restored database; zeroed while not there */
     const char *restored_dsn;
     const char *report_dir;  /* of this run */
     struct vec report_paths; /* const char * */
@@ -83,6 +84,14 @@ struct evidence run_evidence(struct run *run);
  * rows, findings, the backup's facts. Used by the stage and by the command; both ask the checks
  * afterwards. */
 MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
+
+/* The dump that was taken gets its place in backup.dir, where that is set; with its manifest when
+ * it was read and nothing is wrong with it, which is there first. */
+MUST bool run_publish(struct run *run, struct err *e);
+
+/* Looks for the manifest of a given dump that was read: verify.manifest, or beside it. What cannot
+ * be used is said in record->manifest. */
+void run_find_manifest(struct run *run);
 
 /* Fills backup.previous from the newest report of this rehearsal whose dump was verified; leaves it
  * empty where there is none that can be read. */

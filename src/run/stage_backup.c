@@ -5,23 +5,6 @@
 #include "base/str.h"
 #include "run/run.h"
 
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-/* The dump is whole: it gets its place among the user's files in one step. */
-static bool publish(struct run *run, const char *dir, struct err *e)
-{
-    struct backup_facts *b = &run->record->backup;
-    const char *final = fs_join(run->arena, dir, fs_base_name(b->path));
-    if (link(b->path, final) != 0)
-        return err_sys(e, "give the dump its name %s", final);
-    (void)unlink(b->path);
-    b->path = final;
-    b->kept = true;
-    return true;
-}
-
 static bool take(struct run *run, struct err *e)
 {
     const char *dir = run->work_dir;
@@ -40,9 +23,7 @@ static bool take(struct run *run, struct err *e)
         .intr = &run->intr,
         .progress = &run->display.progress,
     };
-    if (!backup_take(&job, run->record, e))
-        return false;
-    return keep == NULL || publish(run, keep, e);
+    return backup_take(&job, run->record, e);
 }
 
 struct place run_place(struct run *run)

@@ -14,6 +14,7 @@ enum { QUICK_BYTES = 1 << 20 };
 struct reading {
     struct run *run;
     const struct dump_stream *stream;
+    struct rows_digest statements;
 };
 
 static void tell(void *context, const struct dump_facts *so_far)
@@ -30,16 +31,18 @@ static void tell(void *context, const struct dump_facts *so_far)
 
 static bool hear_statement(void *context, const struct statement *s, struct err *e)
 {
-    const struct reading *reading = context;
+    struct reading *reading = context;
     (void)e;
+    rows_digest_add(&reading->statements, s->text.p, s->text.n);
     inventory_statement(&reading->run->inventory, s);
     return true;
 }
 
 static bool hear_copy(void *context, const struct copy_head *head, struct err *e)
 {
-    const struct reading *reading = context;
+    struct reading *reading = context;
     (void)e;
+    rows_digest_add(&reading->statements, head->statement.text.p, head->statement.text.n);
     inventory_copy(&reading->run->inventory, head);
     return true;
 }
@@ -98,6 +101,7 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->dump_tool = f->dump_version;
     b->server_version = f->server_version;
     b->encoding = f->encoding;
+    b->restrict_key = f->restrict_key;
     if (b->database == NULL)
         b->database = f->database;
     if (b->size_bytes == 0)
@@ -142,15 +146,20 @@ static void compare_digest(struct run *run, const struct dump_stream *stream)
         b->sha256 = arena_strdup(run->arena, stream->sha256);
 }
 
+static const char *digest_text(struct arena *a, const struct rows_digest *digest)
+{
+    char *hex = arena_alloc(a, ROWS_DIGEST_HEX_BYTES);
+    rows_digest_hex(digest, hex);
+    return hex;
+}
+
 /* Several blocks of one table add up. */
 static void add_digest(struct run *run, struct table_facts *facts, struct rows_digest digest)
 {
     struct rows_digest before;
-    char *hex = arena_alloc(run->arena, ROWS_DIGEST_HEX_BYTES);
     if (facts->dump_digest != NULL && rows_digest_read(facts->dump_digest, &before))
         rows_digest_join(&digest, &before);
-    rows_digest_hex(&digest, hex);
-    facts->dump_digest = hex;
+    facts->dump_digest = digest_text(run->arena, &digest);
 }
 
 /* Rows of INSERT statements, and of formats that are not counted, go into the same tables: then the
@@ -172,11 +181,12 @@ static void fill_tables(struct run *run)
             KNOWN((facts->dump_bytes.known ? facts->dump_bytes.value : 0) + (int64_t)t->bytes);
         add_digest(run, facts, t->digest);
     }
+    record_sort_tables(run->record);
 }
 
 static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
-    struct reading reading = {run, stream};
+    struct reading reading = {.run = run, .stream = stream};
     inventory_begin(&run->inventory, run->arena);
     struct dump_listener listener = {.context = &reading,
                                      .progress = tell,
@@ -201,6 +211,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     compare_digest(run, stream);
     fill_tables(run);
     fill_contents(run);
+    run->record->backup.statements_digest = digest_text(run->arena, &reading.statements);
     if (stream->note != NULL)
         record_finding(
             run->record,
@@ -257,10 +268,18 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
 bool stage_verify(struct run *run, struct err *e)
 {
     run_find_previous(run);
-    if (!run_read_dump(run, run->backup_path, e))
+    struct err unpublished = {0};
+    bool ok = run_read_dump(run, run->backup_path, e);
+    if (!run_publish(run, &unpublished) && ok) {
+        *e = unpublished;
         return false;
-    if (run->place.shown != NULL) /* it was given, not taken */
+    }
+    if (!ok)
+        return false;
+    if (run->place.shown != NULL) { /* it was given, not taken */
         claims_beside(&run->place);
+        run_find_manifest(run);
+    }
     const struct backup_facts *b = &run->record->backup;
     size_t asked = 0;
     VEC_EACH (const struct check_facts, c, &run->record->checks)

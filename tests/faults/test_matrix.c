@@ -38,9 +38,9 @@ static const struct fault_row faults[] = {
 #undef SIDE_FAULT
 };
 
-/* Checks of the stage that judge no bytes: tests/unit/check has them; and the one that
- * archives.def has. */
-static const char *const without_fault[] = {"backup_age", "backup_size", "archive"};
+/* Checks of the stage that judge no bytes: tests/unit/check has them; the one that archives.def
+ * has; and the one that tests/integration/test_manifest.c has. */
+static const char *const without_fault[] = {"backup_age", "backup_size", "archive", "manifest"};
 
 static struct arena *a;
 

@@ -144,11 +144,14 @@ START_TEST(test_the_schema_of_the_configuration_describes_every_key)
 }
 END_TEST
 
-START_TEST(test_the_schema_of_reports_is_a_page_and_others_are_none)
+START_TEST(test_the_schemas_of_files_are_pages_and_others_are_none)
 {
-    cJSON *schema = cJSON_Parse(printed(print_page, "report-schema"));
-    ck_assert(cJSON_HasObjectItem(schema, "$defs"));
-    cJSON_Delete(schema);
+    static const char *const names[] = {"report-schema", "manifest-schema"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        cJSON *schema = cJSON_Parse(printed(print_page, names[i]));
+        ck_assert(cJSON_HasObjectItem(schema, "$defs"));
+        cJSON_Delete(schema);
+    }
     ck_assert(!help_page("recipes", stdout));
 }
 END_TEST
@@ -163,7 +166,7 @@ Suite *suite_cli_help(void)
     tcase_add_test(t, test_man_page_and_options_have_every_option);
     tcase_add_test(t, test_tables_of_commands_exit_codes_and_checks_are_whole);
     tcase_add_test(t, test_the_schema_of_the_configuration_describes_every_key);
-    tcase_add_test(t, test_the_schema_of_reports_is_a_page_and_others_are_none);
+    tcase_add_test(t, test_the_schemas_of_files_are_pages_and_others_are_none);
     suite_add_tcase(s, t);
     return s;
 }

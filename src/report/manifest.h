@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * The manifest of a dump, NAME.manifest.json: what a dump holds, so that it can be proved in years,
+ * on another machine, without its source. JSON (manifest in model/record.def) that ends in a line
+ * feed. Its member `digest` is the SHA-256 of the same document written without that member, in the
+ * order and the spelling of this program: blanks may change, nothing else. That finds accidents and
+ * edits; who wants to deceive can work it out anew.
+ */
+#ifndef PGR_REPORT_MANIFEST_H
+#define PGR_REPORT_MANIFEST_H
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "model/record.h"
+
+#include <stdbool.h>
+
+#define MANIFEST_SUFFIX ".manifest.json"
+
+/* Sets m->digest, in `a`, and writes the document. */
+void manifest_write(struct arena *a, struct manifest *m, struct buf *out);
+
+/* Reads one; the texts are in `a`. *intact: its digest is right. ERR_FORMAT: it is none, or of a
+ * version that is not known. */
+MUST bool manifest_read(struct arena *a, struct slice text, struct manifest **m, bool *intact,
+                        struct err *e);
+
+/* The JSON Schema (draft 2020-12) of manifests, made from record.def. */
+void manifest_json_schema(struct buf *out);
+
+#endif

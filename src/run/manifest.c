@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* The manifest: written beside a dump that was taken and read, found beside one that is given. */
+#include "report/manifest.h"
+
+#include "backup/claims.h"
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "run/run.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { MANIFEST_BYTES_MAX = 64 << 20 };
+
+/* ---- writing -----------------------------------------------------------------------------------
+ */
+
+/* What the file is, without what only this run knows. */
+static struct backup_facts bare(const struct backup_facts *b)
+{
+    struct backup_facts facts = *b;
+    facts.path = fs_base_name(b->path);
+    facts.kept = true;
+    facts.age_us = (struct maybe){0};
+    facts.previous = (struct previous_facts){0};
+    facts.digests.n = 0;
+    return facts;
+}
+
+static void fill_tables(const struct record *r, struct manifest *m)
+{
+    VEC_EACH (const struct table_facts, t, &r->tables)
+        if (t->dump_rows.known)
+            *(struct manifest_table *)vec_push(&m->tables) =
+                (struct manifest_table){.schema = t->schema,
+                                        .name = t->name,
+                                        .rows = t->dump_rows,
+                                        .bytes = t->dump_bytes,
+                                        .digest = t->dump_digest};
+}
+
+static void fill_sequences(const struct inventory *inventory, struct manifest *m)
+{
+    VEC_EACH (struct item *const, item, &inventory->items)
+        if ((*item)->kind == ITEM_SETVAL)
+            *(struct manifest_sequence *)vec_push(&m->sequences) =
+                (struct manifest_sequence){.schema = (*item)->scope,
+                                           .name = (*item)->name,
+                                           .value = (*item)->value,
+                                           .called = ((*item)->flags & ITEM_NOT_CALLED) == 0};
+}
+
+static bool write_to(struct run *run, const char *path, struct err *e)
+{
+    CLEANUP(buf_cleanup) struct buf text = {0};
+    const struct record *r = run->record;
+    struct manifest *m = manifest_new(run->arena);
+    m->made = clock_wall_us();
+    m->tool = r->tool;
+    m->backup = bare(&r->backup);
+    m->source = r->source;
+    fill_tables(r, m);
+    fill_sequences(&run->inventory, m);
+    manifest_write(run->arena, m, &text);
+    return fs_write_file(run->arena, path, 0600, (struct slice){buf_text(&text), text.n}, e);
+}
+
+/* ---- publishing --------------------------------------------------------------------------------
+ */
+
+/* Was it read to its end, and is nothing wrong with it? */
+static bool is_whole(const struct run *run)
+{
+    if (!run->verified || !run->facts.complete || run->facts.n_problems > PROBLEMS_MAX)
+        return false;
+    VEC_EACH (const struct problem, p, &run->facts.problems)
+        if (p->grade == PROBLEM_FATAL)
+            return false;
+    return true;
+}
+
+/* Gives a file of the private folder its place among the user's. */
+static bool move_to(struct run *run, const char *dir, const char **path, struct err *e)
+{
+    const char *final = fs_join(run->arena, dir, fs_base_name(*path));
+    if (link(*path, final) != 0)
+        return err_sys(e, "give %s its name", final);
+    (void)unlink(*path);
+    *path = final;
+    return true;
+}
+
+bool run_publish(struct run *run, struct err *e)
+{
+    struct backup_facts *b = &run->record->backup;
+    const char *dir = run->config->backup_dir;
+    const char *manifest = arena_printf(run->arena, "%s" MANIFEST_SUFFIX, b->path);
+    if (run->source_dsn == NULL || dir == NULL || b->path == NULL)
+        return true;
+    if (is_whole(run) && (!write_to(run, manifest, e) || !move_to(run, dir, &manifest, e)))
+        return err_wrap(e, "manifest");
+    if (!move_to(run, dir, &b->path, e))
+        return false;
+    run->backup_path = b->path;
+    b->kept = true;
+    return true;
+}
+
+/* ---- finding -----------------------------------------------------------------------------------
+ */
+
+/* Its text: of the one that was named, or of the one beside the dump. False: there is none, or it
+ * cannot be read, which manifest_facts.problem says then. */
+static bool fetch(struct run *run, struct slice *text)
+{
+    static const struct beside beside = {.suffix = MANIFEST_SUFFIX,
+                                         .max_bytes = MANIFEST_BYTES_MAX};
+    struct manifest_facts *facts = &run->record->manifest;
+    const char *named = run->config->verify_manifest, *shown = named;
+    struct err e = {0};
+    bool ok = named != NULL ? fs_read_file(run->arena, named, MANIFEST_BYTES_MAX, text, &e)
+                            : place_beside(&run->place, &beside, &shown, text, &e);
+    if (!ok && named == NULL && claims_is_absent(&run->place, &e))
+        return false;
+    facts->path = shown;
+    facts->problem = ok ? NULL : arena_strdup(run->arena, e.text);
+    return ok;
+}
+
+void run_find_manifest(struct run *run)
+{
+    struct manifest_facts *facts = &run->record->manifest;
+    struct backup_facts *b = &run->record->backup;
+    struct slice text;
+    struct err e = {0};
+    bool intact = false;
+    if (!fetch(run, &text))
+        return;
+    if (!manifest_read(run->arena, text, &run->manifest, &intact, &e)) {
+        facts->problem = arena_strdup(run->arena, e.text);
+        return;
+    }
+    facts->made = run->manifest->made;
+    facts->digest = run->manifest->digest;
+    facts->tampered = !intact;
+    if (intact && b->sha256 != NULL && str_eq(b->sha256, run->manifest->backup.sha256))
+        *(struct digest_claim *)vec_push(&b->digests) = (struct digest_claim){
+            .source = facts->path, .algorithm = "sha256", .digest = b->sha256, .sure = true};
+}
