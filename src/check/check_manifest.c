@@ -94,23 +94,26 @@ static int order(const struct manifest_table *was, const struct table_facts *is)
     return schema != 0 ? schema : strcmp(was->name, is->name);
 }
 
+static void tell_added(struct differences *d, const struct table_facts *is)
+{
+    if (is->dump_rows.known)
+        tell(d, table_name(d, is->schema, is->name), "its rows are not in the manifest");
+}
+
 /* Both are sorted by schema and name. */
 static void compare_tables(struct differences *d)
 {
+    static const struct table_facts none;
     const struct vec *was = &d->ev->manifest->tables, *is = &d->ev->record->tables;
     size_t i = 0, j = 0;
     while (i < was->n || j < is->n) {
-        const struct manifest_table *old = i < was->n ? vec_at(was, i) : NULL;
-        const struct table_facts *new = j < is->n ? vec_at(is, j) : NULL;
-        int by = old == NULL ? 1 : new == NULL ? -1 : order(old, new);
+        int by = i == was->n ? 1 : j == is->n ? -1 : order(vec_at(was, i), vec_at(is, j));
         if (by < 0)
-            compare_rows(d, old, &(struct table_facts){0});
+            compare_rows(d, vec_at(was, i++), &none);
         else if (by == 0)
-            compare_rows(d, old, new);
-        else if (new->dump_rows.known)
-            tell(d, table_name(d, new->schema, new->name), "its rows are not in the manifest");
-        i += by <= 0;
-        j += by >= 0;
+            compare_rows(d, vec_at(was, i++), vec_at(is, j++));
+        else
+            tell_added(d, vec_at(is, j++));
     }
 }
 
