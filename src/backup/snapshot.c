@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/embed.h"
 #include "base/str.h"
+#include "dump/table_digest.h"
 #include "pg/catalog.h"
 
 #include <string.h>
@@ -228,7 +229,7 @@ bool snapshot_count(const struct backup_job *job, struct snapshot *s, struct rec
         !catalog_tables(&s->pg, job->arena, &tables, e))
         return err_wrap(e, "source");
     note_limits(job, r);
-    bool counting = str_eq(job->config->compare_source, "counts");
+    bool counting = !str_eq(job->config->compare_source, "none");
     VEC_EACH (const struct catalog_table, t, &tables) {
         if (t->kind == 'm' || t->kind == 'p')
             continue; /* no rows of their own in a dump */
@@ -239,5 +240,48 @@ bool snapshot_count(const struct backup_job *job, struct snapshot *s, struct rec
             return err_wrap(e, "count the rows of %s.%s", t->schema, t->name);
     }
     record_sort_tables(r);
+    return true;
+}
+
+static void take_digest(struct arena *a, const struct table_digest *t, struct record *r)
+{
+    char *hex = arena_alloc(a, ROWS_DIGEST_HEX_BYTES);
+    if (t->failure != NULL) {
+        record_gap(r, arena_printf(a, "%s.%s", t->schema, t->name),
+                   arena_printf(a, "rows of the source: %s", t->failure));
+        return;
+    }
+    rows_digest_hex(&t->digest, hex);
+    record_table(r, t->schema, t->name)->source_digest = hex;
+}
+
+bool snapshot_digest(const struct backup_job *job, const struct snapshot *s, struct record *r,
+                     struct err *e)
+{
+    bool known;
+    struct vec tables = vec_new(job->arena, sizeof(struct table_digest));
+    const struct table_digests how = {
+        .arena = job->arena,
+        .dsn = job->dsn,
+        .snapshot = s->name,
+        .encoding = s->facts.encoding,
+        .time_zone = record_setting(&r->source, "TimeZone"),
+        .bytea_output = record_setting(&r->source, "bytea_output"),
+        .lc_monetary = record_setting(&r->source, "lc_monetary"),
+        .jobs = (size_t)r->environment.cores,
+        .deadline_us = s->deadline_us,
+        .intr = job->intr,
+        .progress = job->progress,
+    };
+    if (!str_eq(job->config->compare_source, "full"))
+        return true;
+    VEC_EACH (const struct table_facts, t, &r->tables)
+        if (t->source_rows.known)
+            *(struct table_digest *)vec_push(&tables) = (struct table_digest){
+                .schema = t->schema, .name = t->name, .size_bytes = t->source_rows.value};
+    if (!table_digests(&how, &tables, &known, e))
+        return err_wrap(e, "read the rows of the source");
+    VEC_EACH (const struct table_digest, t, &tables)
+        take_digest(job->arena, t, r);
     return true;
 }

@@ -22,8 +22,8 @@ FROM (
     UNION ALL
     SELECT 'setting', s.name, s.setting
     FROM pg_catalog.pg_settings s
-    WHERE s.name IN ('block_size', 'data_checksums', 'DateStyle', 'default_transaction_isolation',
-                     'extra_float_digits', 'IntervalStyle', 'max_connections',
+    WHERE s.name IN ('block_size', 'bytea_output', 'data_checksums', 'DateStyle', 'default_transaction_isolation',
+                     'extra_float_digits', 'IntervalStyle', 'lc_monetary', 'max_connections',
                      'max_locks_per_transaction', 'max_prepared_transactions', 'search_path',
                      'shared_preload_libraries', 'standard_conforming_strings', 'TimeZone',
                      'wal_level')

@@ -208,6 +208,8 @@ bool backup_take(const struct backup_job *job, struct record *r, struct err *e)
     dump_child_warnings(job->arena, buf_text(&t.child.proc.err_text), r);
     if (!ok)
         return err_wrap(e, "dump of %s", t.snapshot.facts.database);
+    if (!snapshot_digest(job, &t.snapshot, r, e))
+        return false;
     fill_facts(&t, took_us, r);
     return true;
 }

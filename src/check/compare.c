@@ -62,9 +62,11 @@ static bool count_table(struct pg *pg, struct record *r, const struct catalog_ta
     if (is_not_counted(r, table, row))
         return true;
     int64_t rows = 0;
-    if (!catalog_count(pg, table, &rows, e))
-        return err_wrap(e, "count rows of %s.%s", table->schema, table->name);
-    row->restored_rows = KNOWN(rows);
+    if (!row->restored_rows.known) {
+        if (!catalog_count(pg, table, &rows, e))
+            return err_wrap(e, "count rows of %s.%s", table->schema, table->name);
+        row->restored_rows = KNOWN(rows);
+    }
     if (table->from_extension)
         judge_extension(row);
     return true;
@@ -158,22 +160,34 @@ void compare_judge(struct record *r)
             judge_table(r, t, has_sections);
 }
 
-bool compare_restored(struct pg *restored, struct record *r, const struct progress *progress,
-                      struct err *e)
+/* Tables whose rows were read are counted already. */
+static bool count_tables(const struct contents *what, struct err *e)
 {
-    struct vec tables = vec_new(r->tables.arena, sizeof(struct catalog_table));
+    struct record *r = what->record;
     struct progress_state state = {0};
-    if (!catalog_tables(restored, r->tables.arena, &tables, e))
-        return err_wrap(e, "list the restored tables");
-    VEC_EACH (const struct catalog_table, t, &tables)
-        adopt_unqualified(r, &tables, t);
-    VEC_EACH (const struct catalog_table, t, &tables) {
+    VEC_EACH (const struct catalog_table, t, what->catalog) {
         state.what = t->name;
-        progress_tell(progress, &state);
-        if (!count_table(restored, r, t, e))
+        progress_tell(what->progress, &state);
+        if (!count_table(what->restored, r, t, e))
             return false;
         state.rows += (uint64_t)record_table(r, t->schema, t->name)->restored_rows.value;
     }
+    return true;
+}
+
+bool compare_restored(struct contents *what, struct err *e)
+{
+    struct record *r = what->record;
+    struct vec tables = vec_new(r->tables.arena, sizeof(struct catalog_table));
+    if (!catalog_tables(what->restored, r->tables.arena, &tables, e))
+        return err_wrap(e, "list the restored tables");
+    VEC_EACH (const struct catalog_table, t, &tables)
+        adopt_unqualified(r, &tables, t);
+    what->catalog = &tables;
+    if (str_eq(what->config->compare_content, "full") && !contents_compare(what, e))
+        return false;
+    if (!count_tables(what, e))
+        return false;
     judge_partitions(r, &tables);
     compare_judge(r);
     record_sort_tables(r);

@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* Counts the rows of the restored copy, for the checks of the compare stage. */
+/* The tables of the restored copy, their rows and what they hold, for the checks of the compare
+ * stage. */
 #ifndef PGR_CHECK_COMPARE_H
 #define PGR_CHECK_COMPARE_H
 
-#include "base/err.h"
-#include "model/progress.h"
-#include "model/record.h"
-#include "pg/pg.h"
+#include "check/contents.h"
 
 #include <stdbool.h>
 
 /*
  * Fills restored_rows of record->tables, with rows for those tables that only the restored copy
- * has, sorts them, and judges each (compare_judge). Call it once, before the checks of the compare
- * stage are asked. False: the server could not be asked.
+ * has, sorts them, and judges each (compare_judge; contents_compare, unless compare.content is
+ * none). Call it once, before the checks of the compare stage are asked; `catalog` is filled here.
+ * False: the server could not be asked.
  */
-MUST bool compare_restored(struct pg *restored, struct record *r, const struct progress *progress,
-                           struct err *e);
+MUST bool compare_restored(struct contents *what, struct err *e);
 
 /*
  * Gives every table that has no outcome yet its outcome and reason, from the figures:

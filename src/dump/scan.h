@@ -56,6 +56,7 @@ struct dump_table {
     uint64_t rows;             /* rows before the terminator */
     uint64_t bytes;            /* of the data lines, newlines included */
     size_t n_columns;          /* 0 when the COPY has no column list */
+    const char *columns;       /* the list, quoted, in UTF-8; NULL: none, or it is not kept */
     uint64_t offset;           /* of the word COPY */
     struct rows_digest digest; /* of those rows, where they are counted */
     bool terminated;
@@ -122,6 +123,7 @@ struct scan {
     const struct dump_listener *listener; /* or NULL */
     size_t max_statement_bytes;           /* 0: 64 MiB */
     uint64_t max_bytes;                   /* 0: none */
+    bool keep_columns;                    /* of each COPY */
     bool beginning_only;                  /* what lies behind max_bytes is left out, as asked for */
     struct interrupt *intr;               /* or NULL */
     const struct archive_facts *archive;  /* whose problems are the dump's too, or NULL */

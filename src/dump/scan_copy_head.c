@@ -2,6 +2,7 @@
 /* The head of COPY (SQL Commands, COPY, with its two older syntaxes): which table, which columns,
  * which format the data is in. */
 #include "dump/scanner.h"
+#include "pg/pg.h"
 
 #include <string.h>
 #include <strings.h>
@@ -15,19 +16,30 @@ struct copy_format {
 };
 
 /* The columns of a list in parentheses; `rest` is behind the opening one. 0 when it is no list. */
-static size_t count_columns(struct slice *rest)
+static size_t count_columns(struct scanner *sc, struct slice *rest, struct buf *names)
 {
     size_t n = 0;
     for (;;) {
         struct token name = token_next(rest), sign = token_next(rest);
         if (name.kind != TOKEN_WORD && name.kind != TOKEN_QUOTED)
             return 0;
+        const char *text = sc->how->keep_columns ? scan_name(sc, &name) : NULL;
+        if (text != NULL)
+            buf_printf(names, "%s%s", n == 0 ? "" : ", ", pg_ident(sc->how->arena, text));
         n++;
         if (token_symbol(&sign, ')'))
             return n;
         if (!token_symbol(&sign, ','))
             return 0;
     }
+}
+
+static void take_columns(struct scanner *sc, struct slice *rest, struct dump_table *table)
+{
+    CLEANUP(buf_cleanup) struct buf names = {0};
+    table->n_columns = count_columns(sc, rest, &names);
+    if (table->n_columns > 0 && names.n > 0)
+        table->columns = arena_strdup(sc->how->arena, buf_text(&names));
 }
 
 /* Reads a name with its schema; *t is the token behind it. False: there is none. */
@@ -100,7 +112,7 @@ bool scan_copy_head(struct scanner *sc, struct slice rest, struct dump_table *ta
     if (!take_table(sc, &rest, table, &t))
         return false;
     if (token_symbol(&t, '(')) {
-        table->n_columns = count_columns(&rest);
+        take_columns(sc, &rest, table);
         t = token_next(&rest);
     }
     if (token_is(&t, "with")) { /* WITH OIDS of old: one column more than are named */

@@ -92,6 +92,14 @@ struct manifest *manifest_new(struct arena *a)
     return m;
 }
 
+const char *record_setting(const struct server_facts *server, const char *name)
+{
+    VEC_EACH (const struct source_fact, f, &server->facts)
+        if (str_eq(f->kind, "setting") && str_eq(f->name, name))
+            return f->value;
+    return NULL;
+}
+
 void record_finding(struct record *r, struct finding f)
 {
     *(struct finding *)vec_push(&r->findings) = f;

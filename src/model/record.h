@@ -85,6 +85,9 @@ struct manifest *manifest_new(struct arena *a);
 /* A record with its lists made, ready to be filled; `a` must outlive it. */
 struct record *record_new(struct arena *a);
 
+/* A setting among a server's facts; NULL when it is not known. */
+const char *record_setting(const struct server_facts *server, const char *name);
+
 /* Adds a copy of the finding (texts are not copied: they must live in the record's arena). */
 void record_finding(struct record *r, struct finding f);
 

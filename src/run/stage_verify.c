@@ -199,6 +199,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
         .listener = &listener,
         .max_statement_bytes = (size_t)config->verify_max_line_bytes,
         .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
+        .keep_columns = run->work_dir != NULL,
         .beginning_only = config->verify_quick,
         .intr = &run->intr,
         .archive = stream->archive,

@@ -241,6 +241,14 @@ static void dumped(const char *schema, const char *name, int64_t rows)
     record_table(rec, schema, name)->dump_rows = KNOWN(rows);
 }
 
+/* Rows are counted, not read. */
+static struct contents counting_only(void)
+{
+    static struct config counts = {.compare_content = "none"};
+    return (struct contents){
+        .arena = rec->tables.arena, .config = &counts, .record = rec, .restored = &pg};
+}
+
 static const struct table_facts *judged(const char *name, enum outcome outcome)
 {
     const struct table_facts *t = record_table(rec, "public", name);
@@ -261,7 +269,8 @@ START_TEST(test_restored_rows_are_counted_and_compared)
     dumped("public", "orders", 2001);
     dumped("public", "p1", 2);
     dumped("", "old_style", 1);
-    ck_assert_msg(compare_restored(&pg, rec, NULL, &e), "%s", e.text);
+    struct contents counting = counting_only();
+    ck_assert_msg(compare_restored(&counting, &e), "%s", e.text);
     ck_assert_int_eq(judged("customers", OUTCOME_PASSED)->restored_rows.value, 500);
     ck_assert_int_eq(judged("orders", OUTCOME_FAILED)->restored_rows.value, 2000);
     judged("p1", OUTCOME_PASSED);
@@ -282,7 +291,8 @@ START_TEST(test_rows_loaded_through_the_partitioned_table_are_compared_there)
                           "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"
                           "INSERT INTO p VALUES (1), (2)");
     dumped("public", "p", 2);
-    ck_assert_msg(compare_restored(&pg, rec, NULL, &e), "%s", e.text);
+    struct contents counting = counting_only();
+    ck_assert_msg(compare_restored(&counting, &e), "%s", e.text);
     judged("p", OUTCOME_PASSED);
     judged("p1", OUTCOME_SKIPPED);
     EXPECT(check_row_counts, PASSED);
