@@ -243,8 +243,9 @@ void inventory_statement(struct inventory *inv, const struct statement *s)
     struct beginning b;
     begin(&b, s->text);
     struct reading r = {.inv = inv, .s = s, .kind = ITEM_REST, .flags = b.flags};
+    char letter = b.t[0].kind == TOKEN_WORD ? (char)(*b.t[0].text.p | 0x20) : '\0';
     for (size_t i = 0; i < COUNT_OF(heads); i++) {
-        size_t n = head_tokens(&b, heads[i].words);
+        size_t n = *heads[i].words == letter ? head_tokens(&b, heads[i].words) : 0;
         if (n == 0)
             continue;
         r.kind = heads[i].kind;

@@ -15,6 +15,8 @@ void reading_next(struct reading *r)
 
 bool reading_take(struct reading *r, const char *words)
 {
+    if (r->t.kind != TOKEN_WORD || (*r->t.text.p | 0x20) != *words)
+        return false; /* as most do not begin so */
     struct reading ahead = *r;
     for (const char *word = words; *word != '\0';) {
         size_t n = strcspn(word, " ");

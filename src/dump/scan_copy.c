@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* The data of COPY blocks, in pieces of whole lines. */
+#include "dump/glance.h"
 #include "dump/scanner.h"
 
 #include <string.h>
@@ -107,7 +108,7 @@ static enum copy_stop take_piece(struct scanner *sc, struct copy_rows *rows, str
     uint64_t new_rows = rows->rows - rows_before;
     uint64_t lines = new_rows + rows->inner_newlines - inner_before;
     if (stop != COPY_MORE) /* what lies behind the stop may have been counted */
-        lines = scan_newlines(bytes, used);
+        lines = glance_newlines(bytes, used);
     bool ascii = !rows->sum.high && !rows->sum.nul;
     *ok = used == 0 || sc->listener.copy_data == NULL ||
           sc->listener.copy_data(sc->listener.context, bytes, used, e);
@@ -148,7 +149,8 @@ static bool pass_head_line(struct scanner *sc, struct err *e)
 
 static bool read_data(struct scanner *sc, struct dump_table *table, struct err *e)
 {
-    struct place data = {.offset = window_offset(&sc->window), .line = sc->lines + 1};
+    struct place data = {.offset = window_offset(&sc->window),
+                         .line = window_lines(&sc->window) + 1};
     CLEANUP(copy_rows_cleanup)
     struct copy_rows rows = {.masks = sc->masks,
                              .n_columns = table->n_columns,

@@ -40,7 +40,8 @@ struct scanner {
     struct window window;
     struct lexer lexer;
     copy_masks_fn *masks;
-    uint64_t lines; /* newlines before the window */
+    uint64_t looked_until; /* up to this byte it is known whether all is … */
+    bool looked_plain;     /* … ASCII without NUL, as far as statements are concerned */
 
     const char *object, *object_type; /* of the last "-- Name: …" comment */
     struct buf names[2];              /* that object's, and another that is still looked at */
@@ -72,8 +73,6 @@ MUST bool scan_consume(struct scanner *sc, size_t n, struct err *e);
 /* The same where more is known: how many newlines they hold, and whether they are plain ASCII
  * without NUL. */
 MUST bool scan_pass(struct scanner *sc, size_t n, uint64_t lines, bool ascii, struct err *e);
-
-uint64_t scan_newlines(const char *bytes, size_t n);
 
 /* The line at the front, with its newline, reading on as needed; up to LINE_MAX bytes of it. */
 struct slice scan_line(struct scanner *sc);
