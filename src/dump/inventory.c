@@ -104,6 +104,8 @@ static bool is_full(const struct inventory *inv)
 const char *reading_keep(struct reading *r, struct slice text)
 {
     struct names *names = &r->inv->names;
+    for (size_t i = 0; i < text.n; i++)
+        r->inv->kept_digit |= text.p[i] >= '0' && text.p[i] <= '9';
     return is_full(r->inv) ? names_find(names, text) : names_keep(names, text);
 }
 
@@ -137,6 +139,9 @@ struct item *reading_made(struct reading *r, enum item_kind kind, struct name na
     struct item *item = reading_item(r, kind, name);
     if (item->n++ == 0)
         item->offset = r->s->offset;
+    if (r->inv->n_made < LIKENESS_MADE_MAX)
+        r->inv->made[r->inv->n_made] = item;
+    r->inv->n_made++;
     return item;
 }
 
@@ -236,27 +241,50 @@ static bool is_worth_parsing(const struct reading *r)
     return r->kind != ITEM_INSERT && r->kind != ITEM_LARGE_OBJECT && r->kind != ITEM_SETVAL;
 }
 
+/* The reader of the statement's head, which it calls; NULL when no head fits. */
+static const struct head *read_by_head(struct reading *r, const struct beginning *b)
+{
+    const struct token *first = &b->t[0];
+    char letter = first->kind == TOKEN_WORD ? (char)(*first->text.p | 0x20) : '\0';
+    for (size_t i = 0; i < COUNT_OF(heads); i++) {
+        size_t n = *heads[i].words == letter ? head_tokens(b, heads[i].words) : 0;
+        if (n == 0)
+            continue;
+        r->kind = heads[i].kind;
+        r->rest = b->rest[n - 1];
+        reading_next(r);
+        heads[i].read(r);
+        return &heads[i];
+    }
+    return NULL;
+}
+
+/* Does the reader do nothing but keep names and make items? */
+static bool is_simple(const struct head *h, const struct reading *r)
+{
+    return h != NULL &&
+           (h->read == read_owner || h->read == read_grant || r->kind == ITEM_LARGE_OBJECT);
+}
+
 void inventory_statement(struct inventory *inv, const struct statement *s)
 {
-    if (is_insert_again(inv, s->text))
+    if (is_insert_again(inv, s->text) || inventory_again(inv, s->text))
         return;
     struct beginning b;
     begin(&b, s->text);
     struct reading r = {.inv = inv, .s = s, .kind = ITEM_REST, .flags = b.flags};
-    char letter = b.t[0].kind == TOKEN_WORD ? (char)(*b.t[0].text.p | 0x20) : '\0';
-    for (size_t i = 0; i < COUNT_OF(heads); i++) {
-        size_t n = *heads[i].words == letter ? head_tokens(&b, heads[i].words) : 0;
-        if (n == 0)
-            continue;
-        r.kind = heads[i].kind;
-        r.rest = b.rest[n - 1];
-        reading_next(&r);
-        heads[i].read(&r);
-        break;
-    }
+    uint64_t large_objects = inv->n[ITEM_LARGE_OBJECT], parsed = inv->grammar.n_parsed;
+    inv->kept_digit = false;
+    inv->n_made = 0;
+    const struct head *head = read_by_head(&r, &b);
     inv->n[r.kind]++;
-    if (is_worth_parsing(&r))
+    bool counts = r.kind != ITEM_LARGE_OBJECT || inv->n[r.kind] > large_objects;
+    bool parse = is_worth_parsing(&r);
+    if (parse)
         grammar_statement(&inv->grammar, s, inv->standard_strings);
+    bool is_parsed = inv->grammar.n_parsed > parsed;
+    if (is_simple(head, &r) && parse == is_parsed)
+        inventory_liken(&r, (struct likeness){.kind = r.kind, .counts = counts, .parsed = parse});
 }
 
 /* Read from the statement as it stands, like the names of the tables that are created. */

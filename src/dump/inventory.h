@@ -65,6 +65,18 @@ struct item {
     int64_t value;      /* setval: the last one */
 };
 
+/* A statement that was read, without the one number in it, and what that did. */
+enum { LIKENESS_BYTES_MAX = 120, LIKENESS_MADE_MAX = 4, INVENTORY_LIKENESSES = 8 };
+struct likeness {
+    enum item_kind kind;
+    bool counts; /* as one statement of that kind */
+    bool parsed; /* by the grammar, without objection */
+    size_t n_made;
+    struct item *made[LIKENESS_MADE_MAX];
+    size_t before, text_n; /* bytes before the number, and in all */
+    char text[LIKENESS_BYTES_MAX];
+};
+
 /* Texts live in the arena; each is there once. */
 struct inventory {
     struct arena *arena;
@@ -82,6 +94,11 @@ struct inventory {
     struct buf insert;     /* … and how that began, up to the table's name */
     struct buf folded;     /* a name on its way to `names` */
     struct item spare;     /* what is not kept is written here */
+    bool kept_digit;       /* of the statement in hand: a text with a digit was kept */
+    size_t n_made;         /* and it made these items, of which the first are here: */
+    struct item *made[LIKENESS_MADE_MAX];
+    size_t n_likenesses; /* so far */
+    struct likeness likenesses[INVENTORY_LIKENESSES];
 };
 /* With these no more than about 30 MiB are used. */
 enum {

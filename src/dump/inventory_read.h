@@ -60,6 +60,13 @@ const char *reading_table(struct reading *r, struct name table);
 void reading_reach(struct reading *r, struct slice code, const char *where);
 void reading_reaches(struct reading *r, enum reach reach, const char *where);
 
+/* Takes a statement like one before. False: it is not, and has to be read. */
+bool inventory_again(struct inventory *inv, struct slice text);
+
+/* Keeps what the statement did, if it may come again with another number. `seen`: kind, counts and
+ * parsed. Only for readers that do nothing but keep names and make items. */
+void inventory_liken(struct reading *r, struct likeness seen);
+
 /* One for each kind of head: sees what the statement tells. `t` is behind the head's words. */
 #define ITEM(kind, plural)
 #define HEAD(words, kind, reader) void read_##reader(struct reading *r);

@@ -373,6 +373,47 @@ START_TEST(test_halves_of_statements_do_no_harm)
 }
 END_TEST
 
+/* The number may be anything where it is not kept, and is part of the name where it is. */
+START_TEST(test_statements_that_differ_in_a_number_count_each)
+{
+    enum { OBJECTS = GRAMMAR_STATEMENTS_MAX + 100 };
+    CLEANUP(buf_cleanup) struct buf sql = {0};
+    for (unsigned i = 0; i < OBJECTS; i++)
+        buf_printf(&sql,
+                   "SELECT pg_catalog.lo_create('%u');\nALTER LARGE OBJECT %u OWNER TO shop;\n", i,
+                   i);
+    take_text(buf_text(&sql));
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_LARGE_OBJECT), OBJECTS);
+    ck_assert_uint_eq(inventory_find(&inv, ITEM_ROLE_REF, "", "shop")->n, OBJECTS);
+    ck_assert_uint_eq(inv.n[ITEM_REST], OBJECTS);
+    ck_assert_uint_eq(inv.grammar.n_parsed, OBJECTS);
+    ck_assert_uint_eq(inv.grammar.n_passed_over, 0);
+}
+END_TEST
+
+START_TEST(test_a_number_that_means_something_is_read)
+{
+    take_text("ALTER TABLE t OWNER TO \"role 1\";\nALTER TABLE t OWNER TO \"role 2\";\n"
+              "GRANT a TO \"b 1 c\";\nGRANT a TO \"b 2 c\";\n"
+              "ALTER LARGE OBJECT 7 OWNER TO x;\nALTER LARGE OBJECT 8 OWNER TO y;\n"
+              "ALTER LARGE OBJECT 9 OWNER TO x;\nALTER LARGE OBJECT 1.5.2 OWNER TO x;\n"
+              "SELECT setval('s', 1);\nSELECT setval('s', 2);\n"
+              "SELECT lo_create('1');\nSELECT lo_open('1', 2);\nSELECT lo_create('2');\n"
+              "SELECT lo_open('2', 2);\nSELECT lo_open('3', 2);\n");
+    static const struct {
+        const char *role;
+        uint64_t n;
+    } roles[] = {{"role 1", 1}, {"role 2", 1}, {"b 1 c", 1}, {"b 2 c", 1}, {"x", 3}, {"y", 1}};
+    for (size_t i = 0; i < COUNT_OF(roles); i++) {
+        const struct item *role = inventory_find(&inv, ITEM_ROLE_REF, "", roles[i].role);
+        ck_assert_msg(role != NULL && role->n == roles[i].n, "%s", roles[i].role);
+    }
+    ck_assert_uint_eq(inv.grammar.n_refused, 1);
+    ck_assert_int_eq(inventory_find(&inv, ITEM_SETVAL, "public", "s")->value, 2);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_LARGE_OBJECT), 2);
+}
+END_TEST
+
 Suite *suite_dump_inventory(void)
 {
     Suite *s = suite_create("dump_inventory");
@@ -392,6 +433,8 @@ Suite *suite_dump_inventory(void)
     tcase_add_test(tc, test_memory_is_bounded_and_what_is_not_kept_is_counted);
     tcase_add_test(tc, test_large_objects_are_counted_however_many_there_are);
     tcase_add_test(tc, test_halves_of_statements_do_no_harm);
+    tcase_add_test(tc, test_statements_that_differ_in_a_number_count_each);
+    tcase_add_test(tc, test_a_number_that_means_something_is_read);
     suite_add_tcase(s, tc);
     return s;
 }
