@@ -411,6 +411,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
 {
     struct dump_facts found = {
         .tables = vec_new(scan->arena, sizeof(struct dump_table)),
+        .inserts = vec_new(scan->arena, sizeof(struct dump_insert)),
         .problems = vec_new(scan->arena, sizeof(struct problem)),
     };
     struct scanner sc = {

@@ -94,7 +94,10 @@ static void note_table(struct scanner *sc, const struct copy_rows *rows, struct 
     table->bytes = rows->bytes;
     table->digest = rows->digest;
     f->rows += table->is_counted ? rows->rows : 0;
-    *(struct dump_table *)vec_push(&f->tables) = *table;
+    f->last_table = *table;
+    if (sc->how->max_tables == 0 || f->n_tables < sc->how->max_tables)
+        *(struct dump_table *)vec_push(&f->tables) = *table;
+    f->n_tables++;
 }
 
 /* One piece: counted, told to the listener, consumed. */

@@ -42,9 +42,8 @@ static void take_columns(struct scanner *sc, struct slice *rest, struct dump_tab
         table->columns = arena_strdup(sc->how->arena, buf_text(&names));
 }
 
-/* Reads a name with its schema; *t is the token behind it. False: there is none. */
-static bool take_table(struct scanner *sc, struct slice *rest, struct dump_table *table,
-                       struct token *t)
+bool scan_table_name(struct scanner *sc, struct slice *rest, struct dump_table *table,
+                     struct token *t)
 {
     struct token name = token_next(rest);
     *t = token_next(rest);
@@ -109,7 +108,7 @@ bool scan_copy_head(struct scanner *sc, struct slice rest, struct dump_table *ta
                      !token_is(&behind, "from") && !token_is(&behind, "to");
     if (is_binary) /* COPY BINARY table, of 7.2 */
         (void)token_next(&rest);
-    if (!take_table(sc, &rest, table, &t))
+    if (!scan_table_name(sc, &rest, table, &t))
         return false;
     if (token_symbol(&t, '(')) {
         take_columns(sc, &rest, table);

@@ -33,6 +33,12 @@ struct stretch {
     const char *bad_where;
 };
 
+/* Where the heads of INSERT statements are in facts->inserts. */
+struct insert_heads {
+    uint32_t *slots; /* one more than the place, 0: none; a power of two of them, half in use */
+    size_t n_slots, last, bytes;
+};
+
 struct scanner {
     const struct scan *how;
     struct dump_listener listener; /* all NULL when there is none */
@@ -53,6 +59,7 @@ struct scanner {
     struct stretch stretch;
     bool connects; /* the line in hand is a \connect: its new session has no settings yet */
     const char *copy_encoding; /* of the data of the COPY in hand, when it is not the client's */
+    struct insert_heads inserts;
     bool nul_seen;
     uint64_t told; /* offset of the last progress */
     bool stopped;  /* a limit was reached: nothing more is read */
@@ -112,6 +119,14 @@ bool scan_is_command(struct slice text);
 /* COPY's [schema.]table [(columns)] FROM STDIN [options], behind the word COPY. False: another
  * COPY, without data here. */
 bool scan_copy_head(struct scanner *sc, struct slice rest, struct dump_table *table);
+
+/* [schema.]table at the front of `rest`: its names, and the token behind it. False: there is none.
+ */
+bool scan_table_name(struct scanner *sc, struct slice *rest, struct dump_table *table,
+                     struct token *behind);
+
+/* The rows of the INSERT statement whose end was just found; `rest` is behind its first word. */
+void scan_insert(struct scanner *sc, struct slice text, struct slice rest);
 
 /* Does this COPY (behind the word) run a program, or use a file of the server? Notes it. */
 void scan_copy_outward(struct scanner *sc, struct slice rest, uint64_t offset);
