@@ -112,8 +112,11 @@ static struct dump_insert *add_head(struct scanner *sc, const struct head *head,
     struct slice kept = {arena_strndup(a, head->written.p, head->written.n), head->written.n};
     h->bytes += kept.n;
     struct dump_insert *new = vec_push(inserts);
-    *new = (struct dump_insert){
-        .schema = table.schema, .name = table.name, .head = kept, .has_columns = head->has_columns};
+    *new = (struct dump_insert){.schema = table.schema,
+                                .name = table.name,
+                                .head = kept,
+                                .has_columns = head->has_columns,
+                                .has_values = head->has_values};
     return new;
 }
 
@@ -185,27 +188,31 @@ static void add_rows(struct scanner *sc, struct dump_insert *insert, uint64_t ro
     insert->n_uncounted += rows == 0;
 }
 
+/* The same head as before: all that need be done millions of times. */
+static bool take_again(struct scanner *sc, struct slice text)
+{
+    if (sc->facts->inserts.n == 0)
+        return false;
+    struct dump_insert *last = vec_at(&sc->facts->inserts, sc->inserts.last);
+    if (!last->has_values || !begins_with(window_raw(&sc->window, text), last->head))
+        return false;
+    uint64_t rows = count_rows(sc, text, last->head.n, last->has_columns);
+    if (rows > 0)
+        add_rows(sc, last, rows);
+    return rows > 0;
+}
+
 void scan_insert(struct scanner *sc, struct slice text, struct slice rest)
 {
-    struct dump_facts *f = sc->facts;
-    struct slice raw = window_raw(&sc->window, text);
-    f->n_insert++;
-    if (f->inserts.n > 0) {
-        struct dump_insert *last = vec_at(&f->inserts, sc->inserts.last);
-        uint64_t rows = last->has_values && begins_with(raw, last->head)
-                            ? count_rows(sc, text, last->head.n, last->has_columns)
-                            : 0;
-        if (rows > 0) {
-            add_rows(sc, last, rows);
-            return;
-        }
-    }
+    sc->facts->n_insert++;
+    if (take_again(sc, text))
+        return;
     struct token into = token_next(&rest);
     if (!token_is(&into, "into")) {
         add_rows(sc, NULL, 0);
         return;
     }
-    struct head head = read_head(raw, text, rest);
+    struct head head = read_head(window_raw(&sc->window, text), text, rest);
     struct dump_insert *insert = find_head(sc, &head, rest);
     uint64_t rows = !head.has_values   ? 0
                     : head.has_default ? head.written.n == text.n
