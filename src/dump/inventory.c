@@ -3,15 +3,30 @@
 
 #include "dump/inventory_read.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { HEAD_TOKENS = 4 };
 
 const char *const item_words[ITEM_KINDS] = {
 #define ITEM(kind, plural) plural,
+#define COUNTED(kind, plural) plural,
 #define HEAD(words, kind, reader)
 #include "dump/inventory.def"
 #undef ITEM
+#undef COUNTED
+#undef HEAD
+};
+
+/* Of the kinds that no check asks for by name. */
+static const bool is_counted[ITEM_KINDS] = {
+#define ITEM(kind, plural) false,
+#define COUNTED(kind, plural) true,
+#define HEAD(words, kind, reader)
+#include "dump/inventory.def"
+#undef ITEM
+#undef COUNTED
 #undef HEAD
 };
 
@@ -21,9 +36,11 @@ static const struct head {
     void (*read)(struct reading *r);
 } heads[] = {
 #define ITEM(kind, plural)
+#define COUNTED(kind, plural)
 #define HEAD(words, kind, reader) {words, ITEM_##kind, read_##reader},
 #include "dump/inventory.def"
 #undef ITEM
+#undef COUNTED
 #undef HEAD
 };
 
@@ -66,6 +83,10 @@ void inventory_cleanup(struct inventory *inv)
     buf_cleanup(&inv->insert);
     buf_cleanup(&inv->folded);
     grammar_cleanup(&inv->grammar);
+    names_cleanup(&inv->names);
+    free(inv->slots);
+    inv->slots = NULL;
+    inv->n_slots = 0;
 }
 
 /* ---- items --------------------------------------------------------------------------------------
@@ -87,8 +108,10 @@ static size_t slot_of(const struct inventory *inv, enum item_kind kind, struct n
 
 static void widen(struct inventory *inv)
 {
+    free(inv->slots);
     inv->n_slots = inv->n_slots == 0 ? 256 : 2 * inv->n_slots;
-    inv->slots = arena_alloc(inv->arena, inv->n_slots * sizeof(struct item *));
+    inv->slots = calloc(inv->n_slots, sizeof(struct item *));
+    assert(inv->slots != NULL);
     VEC_EACH (struct item *const, item, &inv->items) {
         struct name name = {(*item)->scope, (*item)->name};
         inv->slots[slot_of(inv, (*item)->kind, name)] = *item;
@@ -101,18 +124,26 @@ static bool is_full(const struct inventory *inv)
            inv->names.bytes >= INVENTORY_NAME_BYTES_MAX;
 }
 
+bool reading_passes(const struct reading *r, enum item_kind kind)
+{
+    return is_counted[kind] && r->inv->items.n >= INVENTORY_COUNTED_KEPT_MAX;
+}
+
 const char *reading_keep(struct reading *r, struct slice text)
 {
     struct names *names = &r->inv->names;
     for (size_t i = 0; i < text.n; i++)
         r->inv->kept_digit |= text.p[i] >= '0' && text.p[i] <= '9';
-    return is_full(r->inv) ? names_find(names, text) : names_keep(names, text);
+    bool no_more = r->passing || is_full(r->inv);
+    return no_more ? names_find(names, text) : names_keep(names, text);
 }
 
 struct item *reading_item(struct reading *r, enum item_kind kind, struct name name)
 {
     struct inventory *inv = r->inv;
     inv->spare = (struct item){.kind = kind};
+    if (reading_passes(r, kind))
+        return &inv->spare;
     if (name.name == NULL || name.scope == NULL) {
         inv->n_not_kept += is_full(inv);
         return &inv->spare;
@@ -137,6 +168,7 @@ struct item *reading_item(struct reading *r, enum item_kind kind, struct name na
 struct item *reading_made(struct reading *r, enum item_kind kind, struct name name)
 {
     struct item *item = reading_item(r, kind, name);
+    r->passing = false; /* it was read for this item alone */
     if (item->n++ == 0)
         item->offset = r->s->offset;
     if (r->inv->n_made < LIKENESS_MADE_MAX)
@@ -158,7 +190,7 @@ const struct item *inventory_find(const struct inventory *inv, enum item_kind ki
 uint64_t inventory_count(const struct inventory *inv, enum item_kind kind)
 {
     uint64_t n = 0;
-    if (kind == ITEM_LARGE_OBJECT) /* not kept apart */
+    if (kind == ITEM_LARGE_OBJECT || is_counted[kind]) /* not kept apart, or not all of them */
         return inv->n[kind];
     VEC_EACH (struct item *const, item, &inv->items)
         n += (*item)->kind == kind && (*item)->n > 0;
@@ -251,6 +283,7 @@ static const struct head *read_by_head(struct reading *r, const struct beginning
         if (n == 0)
             continue;
         r->kind = heads[i].kind;
+        r->passing = reading_passes(r, r->kind);
         r->rest = b->rest[n - 1];
         reading_next(r);
         heads[i].read(r);

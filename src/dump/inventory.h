@@ -19,9 +19,11 @@
 
 enum item_kind {
 #define ITEM(kind, plural) ITEM_##kind,
+#define COUNTED(kind, plural) ITEM_##kind,
 #define HEAD(words, kind, reader)
 #include "dump/inventory.def"
 #undef ITEM
+#undef COUNTED
 #undef HEAD
     ITEM_KINDS
 };
@@ -83,7 +85,7 @@ struct inventory {
     struct names names;
     struct vec items;       /* struct item *, in the order met */
     uint64_t n[ITEM_KINDS]; /* statements of each kind, those not kept included */
-    uint64_t n_not_kept;    /* items met beyond the limits below */
+    uint64_t n_not_kept;    /* items met beyond the limits below that checks ask for by name */
     struct grammar grammar;
     /* its own */
     struct item **slots;
@@ -100,10 +102,13 @@ struct inventory {
     size_t n_likenesses; /* so far */
     struct likeness likenesses[INVENTORY_LIKENESSES];
 };
-/* With these no more than about 30 MiB are used. */
+/* With these no more than about 34 MiB are used: enough for a database of a million objects when no
+ * more than 300,000 of them are tables, sequences, their data and positions, functions, and others
+ * that checks ask for by name. */
 enum {
-    INVENTORY_ITEMS_MAX = 100000,
-    INVENTORY_NAMES_MAX = 200000,
+    INVENTORY_ITEMS_MAX = 300000,
+    INVENTORY_COUNTED_KEPT_MAX = 10000, /* from there on the others are counted only */
+    INVENTORY_NAMES_MAX = 300000,
     INVENTORY_NAME_BYTES_MAX = 8 * 1024 * 1024,
 };
 
@@ -119,7 +124,8 @@ void inventory_copy(struct inventory *inv, const struct copy_head *head);
 const struct item *inventory_find(const struct inventory *inv, enum item_kind kind,
                                   const char *scope, const char *name);
 
-/* How many different ones of a kind are made. */
+/* How many different ones of a kind are made; of those kinds that are only counted: how often one
+ * is. */
 uint64_t inventory_count(const struct inventory *inv, enum item_kind kind);
 
 /* "tables" */

@@ -43,6 +43,7 @@ void read_alter_table(struct reading *r)
     if (table.name == NULL)
         return;
     if (reading_take(r, "add constraint")) {
+        r->passing = reading_passes(r, ITEM_CONSTRAINT);
         struct name name = reading_plain(r);
         name.scope = reading_table(r, table);
         (void)reading_made(r, r->kind = ITEM_CONSTRAINT, name);

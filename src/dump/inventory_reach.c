@@ -74,11 +74,11 @@ void read_do(struct reading *r)
 
 void read_insert(struct reading *r)
 {
-    struct item *table = reading_made(r, r->kind, reading_local(r));
+    bool named = r->t.kind == TOKEN_WORD || r->t.kind == TOKEN_QUOTED;
     buf_clear(&r->inv->insert);
-    r->inv->inserted = table;
-    if (table->name == NULL || r->t.kind == TOKEN_END)
-        return; /* not kept: the next one is read, too */
+    r->inv->inserted = reading_made(r, r->kind, reading_local(r));
+    if (!named || r->t.kind == TOKEN_END)
+        return;
     size_t n = (size_t)(r->t.text.p - r->s->text.p);
     while (n > 0 && (unsigned char)r->s->text.p[n - 1] <= ' ')
         n--;

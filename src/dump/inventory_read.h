@@ -14,6 +14,7 @@ struct reading {
     unsigned depth;      /* of parentheses around `t`; a closing one is outside */
     enum item_kind kind; /* of the statement; a reader may know better */
     unsigned flags;      /* enum item_flag: of the words behind CREATE */
+    bool passing;        /* the next item is only counted: its names are not kept */
 };
 
 /* Both kept; `name` is NULL where there is none, or no room for it. */
@@ -43,6 +44,9 @@ const char *reading_keep(struct reading *r, struct slice text);
 /* A string, quoted name or word: what it says, kept (or NULL); and on. */
 const char *reading_value(struct reading *r);
 
+/* Are things of that kind only counted by now? */
+bool reading_passes(const struct reading *r, enum item_kind kind);
+
 /* The item with that name, new or not. Never NULL: what cannot be kept is thrown away. */
 struct item *reading_item(struct reading *r, enum item_kind kind, struct name name);
 
@@ -69,9 +73,11 @@ void inventory_liken(struct reading *r, struct likeness seen);
 
 /* One for each kind of head: sees what the statement tells. `t` is behind the head's words. */
 #define ITEM(kind, plural)
+#define COUNTED(kind, plural)
 #define HEAD(words, kind, reader) void read_##reader(struct reading *r);
 #include "dump/inventory.def"
 #undef ITEM
+#undef COUNTED
 #undef HEAD
 
 #endif
