@@ -82,6 +82,7 @@ void inventory_cleanup(struct inventory *inv)
 {
     buf_cleanup(&inv->insert);
     buf_cleanup(&inv->folded);
+    buf_cleanup(&inv->quoted);
     grammar_cleanup(&inv->grammar);
     names_cleanup(&inv->names);
     free(inv->slots);
@@ -174,6 +175,13 @@ struct item *reading_made(struct reading *r, enum item_kind kind, struct name na
     if (r->inv->n_made < LIKENESS_MADE_MAX)
         r->inv->made[r->inv->n_made] = item;
     r->inv->n_made++;
+    return item;
+}
+
+struct item *reading_filled(struct reading *r, enum item_kind kind, struct name name)
+{
+    struct item *item = reading_item(r, kind, name);
+    item->n_filled++;
     return item;
 }
 
@@ -328,5 +336,5 @@ void inventory_copy(struct inventory *inv, const struct copy_head *head)
     (void)reading_take(&r, "copy");
     (void)reading_take(&r, "binary");
     inv->n[ITEM_DATA]++;
-    (void)reading_made(&r, ITEM_DATA, reading_local(&r));
+    (void)reading_filled(&r, ITEM_TABLE, reading_local(&r));
 }

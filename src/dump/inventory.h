@@ -41,7 +41,7 @@ enum item_flag {
     ITEM_TRUSTED = 1U << 8,     /* language */
     ITEM_PASSWORD = 1U << 9,    /* user mapping, subscription: the dump holds a password */
     ITEM_NO_CONNECT = 1U << 10, /* subscription: is made without connecting */
-    ITEM_NOT_CALLED = 1U << 11, /* setval: with is_called = false */
+    ITEM_NOT_CALLED = 1U << 11, /* sequence: setval with is_called = false */
 };
 
 /* What ITEM_REACH is about. */
@@ -61,10 +61,11 @@ struct item {
     const char *name;
     const char *detail; /* function: language; extension: schema; server: wrapper; foreign table:
                          * server; a setting that is kept: of whom; or NULL */
-    struct item *of;    /* see ITEM_PARTITION, or NULL */
+    struct item *of;    /* table: see ITEM_PARTITION, or NULL */
     uint64_t n;         /* statements that make it, in all databases of the dump; 0: only named */
+    uint64_t n_filled;  /* table: COPY sections; sequence: setvals; materialized view: refreshes */
     uint64_t offset;    /* of the first, in the decoded dump */
-    int64_t value;      /* setval: the last one */
+    int64_t value;      /* sequence: of the last setval; REACH: which */
 };
 
 /* A statement that was read, without the one number in it, and what that did. */
@@ -95,6 +96,7 @@ struct inventory {
     struct item *inserted; /* the table of the last INSERT … */
     struct buf insert;     /* … and how that began, up to the table's name */
     struct buf folded;     /* a name on its way to `names` */
+    struct buf quoted;     /* SQL that stood in a string */
     struct item spare;     /* what is not kept is written here */
     bool kept_digit;       /* of the statement in hand: a text with a digit was kept */
     size_t n_made;         /* and it made these items, of which the first are here: */
@@ -120,7 +122,8 @@ void inventory_cleanup(struct inventory *inv);
 void inventory_statement(struct inventory *inv, const struct statement *s);
 void inventory_copy(struct inventory *inv, const struct copy_head *head);
 
-/* The first item of that kind and name, or NULL. One that is only referred to has n == 0. */
+/* The first item of that kind and name, or NULL. One that is only referred to has n == 0. There are
+ * no items of the kinds DATA, SETVAL and REFRESH: see n_filled. */
 const struct item *inventory_find(const struct inventory *inv, enum item_kind kind,
                                   const char *scope, const char *name);
 

@@ -91,6 +91,12 @@ void read_default_privileges(struct reading *r)
     roles_behind(r, grants ? "to" : "from");
 }
 
+void read_refresh(struct reading *r)
+{
+    (void)reading_take(r, "concurrently");
+    (void)reading_filled(r, ITEM_MATVIEW, reading_local(r));
+}
+
 void read_role_behind(struct reading *r)
 {
     reading_roles(r);

@@ -47,11 +47,17 @@ const char *reading_value(struct reading *r);
 /* Are things of that kind only counted by now? */
 bool reading_passes(const struct reading *r, enum item_kind kind);
 
+/* The same, not kept: until the next name is read; and on. */
+struct slice reading_text(struct reading *r);
+
 /* The item with that name, new or not. Never NULL: what cannot be kept is thrown away. */
 struct item *reading_item(struct reading *r, enum item_kind kind, struct name name);
 
 /* The same, made once more by this statement. */
 struct item *reading_made(struct reading *r, enum item_kind kind, struct name name);
+
+/* The same, filled once more by this statement. */
+struct item *reading_filled(struct reading *r, enum item_kind kind, struct name name);
 
 /* Notes the roles of a list "a, GROUP b"; the tablespace at hand. */
 void reading_roles(struct reading *r);

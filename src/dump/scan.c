@@ -379,6 +379,8 @@ static void conclude(struct scanner *sc)
     f->lines = window_lines(&sc->window);
     f->last_object = kept(sc, sc->object);
     f->whole_object = kept(sc, f->whole_object);
+    f->last_table.schema = kept(sc, f->last_table.schema);
+    f->last_table.name = kept(sc, f->last_table.name);
     f->has_header = sc->headers > 0;
     f->complete =
         sc->trailers > 0 && !sc->is_open[SECTION_DATABASE] && !sc->is_open[SECTION_CLUSTER];
@@ -430,7 +432,10 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
         *facts = found;
     }
     window_cleanup(&sc.window);
+    arena_free(sc.passing);
     buf_cleanup(&sc.names[0]);
     buf_cleanup(&sc.names[1]);
+    buf_cleanup(&sc.last_name[0]);
+    buf_cleanup(&sc.last_name[1]);
     return ok;
 }

@@ -87,6 +87,13 @@ static void judge_rows(struct scanner *sc, const struct copy_rows *rows,
     judge_line_ends(sc, rows, table, data);
 }
 
+static const char *set_text(struct buf *b, const char *text)
+{
+    buf_clear(b);
+    buf_puts(b, text);
+    return buf_text(b);
+}
+
 static void note_table(struct scanner *sc, const struct copy_rows *rows, struct dump_table *table)
 {
     struct dump_facts *f = sc->facts;
@@ -95,6 +102,8 @@ static void note_table(struct scanner *sc, const struct copy_rows *rows, struct 
     table->digest = rows->digest;
     f->rows += table->is_counted ? rows->rows : 0;
     f->last_table = *table;
+    f->last_table.schema = set_text(&sc->last_name[0], table->schema);
+    f->last_table.name = set_text(&sc->last_name[1], table->name);
     if (sc->how->max_tables == 0 || f->n_tables < sc->how->max_tables)
         *(struct dump_table *)vec_push(&f->tables) = *table;
     f->n_tables++;

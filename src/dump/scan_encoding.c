@@ -94,8 +94,9 @@ const char *scan_text(struct scanner *sc, const char *text)
     return charset_text(sc->how->arena, sc->stretch.set, slice_of(text));
 }
 
-const char *scan_name(struct scanner *sc, const struct token *t)
+const char *scan_name(struct scanner *sc, struct arena *a, const struct token *t)
 {
     struct token raw = {.kind = t->kind, .text = window_raw(&sc->window, t->text)};
-    return scan_text(sc, token_name(sc->how->arena, &raw));
+    const char *name = token_name(a, &raw);
+    return name == NULL ? NULL : charset_text(a, sc->stretch.set, slice_of(name));
 }

@@ -106,7 +106,7 @@ static struct dump_insert *add_head(struct scanner *sc, const struct head *head,
     struct dump_table table = {0};
     struct token behind;
     if (inserts->n >= INSERT_HEADS_MAX || h->bytes + head->written.n > INSERT_HEAD_BYTES_MAX ||
-        !scan_table_name(sc, &rest, &table, &behind) || token_symbol(&behind, '.'))
+        !scan_table_name(sc, &rest, sc->how->arena, &table, &behind) || token_symbol(&behind, '.'))
         return NULL;
     struct arena *a = sc->how->arena;
     struct slice kept = {arena_strndup(a, head->written.p, head->written.n), head->written.n};

@@ -104,7 +104,7 @@ static void take_create(struct scanner *sc, struct slice rest)
     if (token_is(&t, "database")) {
         struct token name = token_next(&rest);
         if (sc->facts->database == NULL)
-            sc->facts->database = scan_name(sc, &name);
+            sc->facts->database = scan_name(sc, sc->how->arena, &name);
         return;
     }
     while (token_is(&t, "unlogged") || token_is(&t, "foreign") || token_is(&t, "global") ||

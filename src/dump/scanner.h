@@ -60,6 +60,8 @@ struct scanner {
     bool connects; /* the line in hand is a \connect: its new session has no settings yet */
     const char *copy_encoding; /* of the data of the COPY in hand, when it is not the client's */
     struct insert_heads inserts;
+    struct arena *passing;   /* names of a table that is not kept; or NULL */
+    struct buf last_name[2]; /* of the last table: its schema, its name */
     bool nul_seen;
     uint64_t told; /* offset of the last progress */
     bool stopped;  /* a limit was reached: nothing more is read */
@@ -99,7 +101,7 @@ void scan_characters_end(struct scanner *sc);
 /* A name in the dump's encoding, or a part of the window's text that is one, in UTF-8; the token's
  * quotes are taken off and words are folded as token_name does. */
 const char *scan_text(struct scanner *sc, const char *text);
-const char *scan_name(struct scanner *sc, const struct token *t);
+const char *scan_name(struct scanner *sc, struct arena *a, const struct token *t);
 
 /* A comment line, or a backslash line, between statements. The line is not consumed. */
 void scan_comment(struct scanner *sc, struct slice line);
@@ -120,10 +122,14 @@ bool scan_is_command(struct slice text);
  * COPY, without data here. */
 bool scan_copy_head(struct scanner *sc, struct slice rest, struct dump_table *table);
 
-/* [schema.]table at the front of `rest`: its names, and the token behind it. False: there is none.
+/* [schema.]table at the front of `rest`: its names, in the arena, and the token behind it. False:
+ * there is none.
  */
-bool scan_table_name(struct scanner *sc, struct slice *rest, struct dump_table *table,
-                     struct token *behind);
+bool scan_table_name(struct scanner *sc, struct slice *rest, struct arena *a,
+                     struct dump_table *table, struct token *behind);
+
+/* For the names of the COPY block that comes: what is not kept is there until the next one. */
+struct arena *scan_block_arena(struct scanner *sc);
 
 /* The rows of the INSERT statement whose end was just found; `rest` is behind its first word. */
 void scan_insert(struct scanner *sc, struct slice text, struct slice rest);
