@@ -149,7 +149,7 @@ struct item *reading_item(struct reading *r, enum item_kind kind, struct name na
         inv->n_not_kept += is_full(inv);
         return &inv->spare;
     }
-    if (2 * (inv->items.n + 1) > inv->n_slots)
+    if (4 * (inv->items.n + 1) > 3 * inv->n_slots)
         widen(inv);
     size_t i = slot_of(inv, kind, name);
     if (inv->slots[i] != NULL)

@@ -62,8 +62,8 @@ struct item {
     const char *detail; /* function: language; extension: schema; server: wrapper; foreign table:
                          * server; a setting that is kept: of whom; or NULL */
     struct item *of;    /* table: see ITEM_PARTITION, or NULL */
-    uint64_t n;         /* statements that make it, in all databases of the dump; 0: only named */
-    uint64_t n_filled;  /* table: COPY sections; sequence: setvals; materialized view: refreshes */
+    uint32_t n;         /* statements that make it, in all databases of the dump; 0: only named */
+    uint32_t n_filled;  /* table: COPY sections; sequence: setvals; materialized view: refreshes */
     uint64_t offset;    /* of the first, in the decoded dump */
     int64_t value;      /* sequence: of the last setval; REACH: which */
 };
@@ -110,7 +110,7 @@ struct inventory {
 enum {
     INVENTORY_ITEMS_MAX = 300000,
     INVENTORY_COUNTED_KEPT_MAX = 10000, /* from there on the others are counted only */
-    INVENTORY_NAMES_MAX = 300000,
+    INVENTORY_NAMES_MAX = 310000,
     INVENTORY_NAME_BYTES_MAX = 8 * 1024 * 1024,
 };
 

@@ -78,7 +78,7 @@ static const char *copy(struct names *names, struct slice text)
 const char *names_keep(struct names *names, struct slice text)
 {
     text = up_to_nul(text);
-    if (2 * (names->n + 1) > names->n_slots)
+    if (4 * (names->n + 1) > 3 * names->n_slots)
         grow(names);
     size_t i = slot_of(names, text);
     if (names->slots[i] == NULL) {

@@ -12,7 +12,7 @@
 /* Ready with an arena, to which the texts belong, and zeroes. */
 struct names {
     struct arena *arena;
-    const char **slots; /* open addressing, a power of two, at most half of them in use */
+    const char **slots; /* open addressing, a power of two, at most three quarters in use */
     size_t n_slots, n;
     size_t bytes; /* of all texts */
     char *room;   /* for more of them, side by side */

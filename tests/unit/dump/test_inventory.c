@@ -344,7 +344,7 @@ END_TEST
 
 START_TEST(test_memory_is_bounded_and_what_is_not_kept_is_counted)
 {
-    enum { TABLES = INVENTORY_ITEMS_MAX + 1000, LINE_BYTES = 64, ARENA_MAX = 48 << 20 };
+    enum { TABLES = INVENTORY_ITEMS_MAX + 1000, LINE_BYTES = 64, ARENA_MAX = 34 << 20 };
     char *line = arena_alloc(a, LINE_BYTES);
     struct statement s = {.text = {line, 0}};
     for (int i = 0; i < TABLES; i++) {
@@ -357,6 +357,42 @@ START_TEST(test_memory_is_bounded_and_what_is_not_kept_is_counted)
     ck_assert_uint_eq(inv.n_not_kept, 1000);
     ck_assert_uint_lt(arena_used_bytes(a), ARENA_MAX);
     ck_assert_uint_eq(inv.grammar.n_passed_over, TABLES - GRAMMAR_STATEMENTS_MAX);
+}
+END_TEST
+
+/* What nobody asks for by name is counted, and so nothing is missing. */
+START_TEST(test_a_million_objects_are_judged)
+{
+    enum { GROUPS = 100000, LINE_BYTES = 128, ARENA_MAX = 24 << 20 };
+    static const char *const others[][2] = {
+        {"CREATE INDEX index_a_", " ON app.t USING btree (a)"},
+        {"CREATE INDEX index_b_", " ON app.t USING btree (b)"},
+        {"ALTER TABLE ONLY app.t ADD CONSTRAINT k_", " PRIMARY KEY (a)"},
+        {"CREATE TRIGGER t_", " BEFORE INSERT ON app.t FOR EACH ROW EXECUTE FUNCTION f()"},
+        {"CREATE VIEW app.v_", " AS SELECT 1"},
+        {"CREATE TYPE app.y_", " AS (a integer)"},
+        {"CREATE DOMAIN app.d_", " AS text"},
+        {"CREATE RULE r_", " AS ON DELETE TO app.t DO INSTEAD NOTHING"},
+        {"CREATE POLICY p_", " ON app.t TO reader USING (true)"},
+    };
+    char *line = arena_alloc(a, LINE_BYTES);
+    struct statement s = {.text = {line, 0}};
+    inv.grammar.bytes = GRAMMAR_BYTES_MAX; /* not what this is about */
+    for (int i = 0; i < GROUPS; i++) {
+        s.text.n = (size_t)snprintf(line, LINE_BYTES, "CREATE TABLE app.t%d (a integer)", i);
+        inventory_statement(&inv, &s);
+        for (size_t k = 0; k < COUNT_OF(others); k++) {
+            s.text.n = (size_t)snprintf(line, LINE_BYTES, "%s%d%s", others[k][0], i, others[k][1]);
+            inventory_statement(&inv, &s);
+        }
+    }
+    ck_assert_uint_eq(inv.n_not_kept, 0);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_TABLE), GROUPS);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_INDEX), 2 * GROUPS);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_CONSTRAINT), GROUPS);
+    ck_assert_uint_eq(inventory_find(&inv, ITEM_ROLE_REF, "", "reader")->n, GROUPS);
+    ck_assert_ptr_nonnull(inventory_find(&inv, ITEM_TABLE, "app", "t99999"));
+    ck_assert_uint_lt(arena_used_bytes(a), ARENA_MAX);
 }
 END_TEST
 
@@ -448,6 +484,7 @@ Suite *suite_dump_inventory(void)
     tcase_add_test(tc, test_roles_are_found_wherever_they_are_named);
     tcase_add_test(tc, test_reach_is_seen_in_code_and_not_in_what_it_quotes);
     tcase_add_test(tc, test_memory_is_bounded_and_what_is_not_kept_is_counted);
+    tcase_add_test(tc, test_a_million_objects_are_judged);
     tcase_add_test(tc, test_large_objects_are_counted_however_many_there_are);
     tcase_add_test(tc, test_halves_of_statements_do_no_harm);
     tcase_add_test(tc, test_statements_that_differ_in_a_number_count_each);
