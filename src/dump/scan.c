@@ -422,6 +422,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
         .window = {.in = scan->in, .max_bytes = scan->max_bytes},
         .lexer = {.standard_strings = true},
         .masks = copy_masks_best(),
+        .types = {.arena = scan->arena},
     };
     if (scan->listener != NULL)
         sc.listener = *scan->listener;
@@ -433,6 +434,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
     }
     window_cleanup(&sc.window);
     arena_free(sc.passing);
+    names_cleanup(&sc.types);
     buf_cleanup(&sc.names[0]);
     buf_cleanup(&sc.names[1]);
     buf_cleanup(&sc.last_name[0]);

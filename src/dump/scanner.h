@@ -6,6 +6,7 @@
 #include "dump/charset.h"
 #include "dump/copy_rows.h"
 #include "dump/lexer.h"
+#include "dump/names.h"
 #include "dump/scan.h"
 #include "dump/token.h"
 #include "dump/utf8.h"
@@ -50,6 +51,7 @@ struct scanner {
     bool looked_plain;     /* … ASCII without NUL, as far as statements are concerned */
 
     const char *object, *object_type; /* of the last "-- Name: …" comment */
+    struct names types;               /* of objects */
     struct buf names[2];              /* that object's, and another that is still looked at */
     const char *open_key;             /* of the \restrict that is in force, or NULL */
     bool is_open[SECTIONS];           /* a header was read and not its completion line */
