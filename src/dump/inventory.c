@@ -200,8 +200,12 @@ uint64_t inventory_count(const struct inventory *inv, enum item_kind kind)
     uint64_t n = 0;
     if (kind == ITEM_LARGE_OBJECT || is_counted[kind]) /* not kept apart, or not all of them */
         return inv->n[kind];
+    enum item_kind of = kind == ITEM_DATA      ? ITEM_TABLE
+                        : kind == ITEM_SETVAL  ? ITEM_SEQUENCE
+                        : kind == ITEM_REFRESH ? ITEM_MATVIEW
+                                               : kind;
     VEC_EACH (struct item *const, item, &inv->items)
-        n += (*item)->kind == kind && (*item)->n > 0;
+        n += (*item)->kind == of && (of == kind ? (*item)->n : (*item)->n_filled) > 0;
     return n;
 }
 
