@@ -7,9 +7,9 @@
 static const char *recoverable(const struct evidence *ev)
 {
     const struct dump_facts *f = ev->facts;
-    if (f->tables.n == 0)
+    const struct dump_table *last = &f->last_table;
+    if (last->name == NULL)
         return "no table data";
-    const struct dump_table *last = vec_at(&f->tables, f->tables.n - 1);
     return arena_printf(ev->arena, "recoverable up to table %s%s%s, %s %s%s", last->schema,
                         last->schema[0] == '\0' ? "" : ".", last->name,
                         last->terminated ? "all" : "row", str_count(ev->arena, (int64_t)last->rows),

@@ -22,12 +22,11 @@ static struct answer one_sided(const struct evidence *ev, const char *code, cons
 
 /* COPY blocks that fill the table: its own, or those of a table that it is a partition of
  * (--load-via-partition-root). */
-static uint64_t n_sections(const struct inventory *inv, const struct item *table)
+static uint64_t n_sections(const struct item *table)
 {
     uint64_t n = 0;
     for (int level = 0; table != NULL && level < PARTITION_LEVELS_MAX; level++) {
-        const struct item *data = inventory_find(inv, ITEM_DATA, table->scope, table->name);
-        n += data == NULL ? 0 : data->n;
+        n += table->n_filled;
         table = table->of;
     }
     return n;
@@ -40,7 +39,7 @@ static void list_tables(const struct evidence *ev, struct listing *logged, struc
     LISTING_EACH(item, ev->inventory, ITEM_TABLE)
     {
         const struct item *t = *item;
-        if ((t->flags & no_rows) == 0 && n_sections(ev->inventory, t) < t->n)
+        if ((t->flags & no_rows) == 0 && n_sections(t) < t->n)
             listing_add(t->flags & ITEM_UNLOGGED ? unlogged : logged, t->scope, t->name);
     }
 }
@@ -70,8 +69,7 @@ static void tell_matviews(const struct evidence *ev)
     LISTING_EACH(item, ev->inventory, ITEM_MATVIEW)
     {
         const struct item *m = *item;
-        const struct item *filled = inventory_find(ev->inventory, ITEM_REFRESH, m->scope, m->name);
-        if (filled == NULL || filled->n < m->n)
+        if (m->n_filled < m->n)
             listing_add(&list, m->scope, m->name);
     }
     if (list.n > 0)

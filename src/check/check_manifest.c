@@ -121,9 +121,9 @@ static void compare_sequences(struct differences *d)
 {
     VEC_EACH (const struct manifest_sequence, was, &d->ev->manifest->sequences) {
         const struct item *is =
-            inventory_find(d->ev->inventory, ITEM_SETVAL, was->schema, was->name);
+            inventory_find(d->ev->inventory, ITEM_SEQUENCE, was->schema, was->name);
         const char *name = table_name(d, was->schema, was->name);
-        if (is == NULL || is->n == 0)
+        if (is == NULL || is->n_filled == 0)
             tell(d, name, "the manifest has it set to %lld, this dump does not set it",
                  (long long)was->value);
         else if (is->value != was->value || was->called != ((is->flags & ITEM_NOT_CALLED) == 0))

@@ -45,8 +45,7 @@ static struct answer ask(const struct evidence *ev)
     struct listing list = {.arena = ev->arena};
     LISTING_EACH(item, inv, ITEM_SEQUENCE)
     {
-        const struct item *set = inventory_find(inv, ITEM_SETVAL, (*item)->scope, (*item)->name);
-        if (set == NULL || set->n < (*item)->n)
+        if ((*item)->n_filled < (*item)->n)
             listing_add(&list, (*item)->scope, (*item)->name);
     }
     if (list.n > 0)

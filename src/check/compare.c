@@ -116,10 +116,11 @@ static bool has_environment_errors(const struct record *r)
     return false;
 }
 
+/* Is there a COPY section for each table that has rows? INSERT shows nothing for an empty table. */
 static bool has_data_sections(const struct record *r)
 {
     VEC_EACH (const struct table_facts, t, &r->tables)
-        if (t->dump_rows.known)
+        if (t->dump_bytes.known)
             return true;
     return false;
 }

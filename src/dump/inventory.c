@@ -3,15 +3,30 @@
 
 #include "dump/inventory_read.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { HEAD_TOKENS = 4 };
 
 const char *const item_words[ITEM_KINDS] = {
 #define ITEM(kind, plural) plural,
+#define COUNTED(kind, plural) plural,
 #define HEAD(words, kind, reader)
 #include "dump/inventory.def"
 #undef ITEM
+#undef COUNTED
+#undef HEAD
+};
+
+/* Of the kinds that no check asks for by name. */
+static const bool is_counted[ITEM_KINDS] = {
+#define ITEM(kind, plural) false,
+#define COUNTED(kind, plural) true,
+#define HEAD(words, kind, reader)
+#include "dump/inventory.def"
+#undef ITEM
+#undef COUNTED
 #undef HEAD
 };
 
@@ -21,9 +36,11 @@ static const struct head {
     void (*read)(struct reading *r);
 } heads[] = {
 #define ITEM(kind, plural)
+#define COUNTED(kind, plural)
 #define HEAD(words, kind, reader) {words, ITEM_##kind, read_##reader},
 #include "dump/inventory.def"
 #undef ITEM
+#undef COUNTED
 #undef HEAD
 };
 
@@ -65,7 +82,12 @@ void inventory_cleanup(struct inventory *inv)
 {
     buf_cleanup(&inv->insert);
     buf_cleanup(&inv->folded);
+    buf_cleanup(&inv->quoted);
     grammar_cleanup(&inv->grammar);
+    names_cleanup(&inv->names);
+    free(inv->slots);
+    inv->slots = NULL;
+    inv->n_slots = 0;
 }
 
 /* ---- items --------------------------------------------------------------------------------------
@@ -87,8 +109,10 @@ static size_t slot_of(const struct inventory *inv, enum item_kind kind, struct n
 
 static void widen(struct inventory *inv)
 {
+    free(inv->slots);
     inv->n_slots = inv->n_slots == 0 ? 256 : 2 * inv->n_slots;
-    inv->slots = arena_alloc(inv->arena, inv->n_slots * sizeof(struct item *));
+    inv->slots = calloc(inv->n_slots, sizeof(struct item *));
+    assert(inv->slots != NULL);
     VEC_EACH (struct item *const, item, &inv->items) {
         struct name name = {(*item)->scope, (*item)->name};
         inv->slots[slot_of(inv, (*item)->kind, name)] = *item;
@@ -101,21 +125,31 @@ static bool is_full(const struct inventory *inv)
            inv->names.bytes >= INVENTORY_NAME_BYTES_MAX;
 }
 
+bool reading_passes(const struct reading *r, enum item_kind kind)
+{
+    return is_counted[kind] && r->inv->items.n >= INVENTORY_COUNTED_KEPT_MAX;
+}
+
 const char *reading_keep(struct reading *r, struct slice text)
 {
     struct names *names = &r->inv->names;
-    return is_full(r->inv) ? names_find(names, text) : names_keep(names, text);
+    for (size_t i = 0; i < text.n; i++)
+        r->inv->kept_digit |= text.p[i] >= '0' && text.p[i] <= '9';
+    bool no_more = r->passing || is_full(r->inv);
+    return no_more ? names_find(names, text) : names_keep(names, text);
 }
 
 struct item *reading_item(struct reading *r, enum item_kind kind, struct name name)
 {
     struct inventory *inv = r->inv;
     inv->spare = (struct item){.kind = kind};
+    if (reading_passes(r, kind))
+        return &inv->spare;
     if (name.name == NULL || name.scope == NULL) {
         inv->n_not_kept += is_full(inv);
         return &inv->spare;
     }
-    if (2 * (inv->items.n + 1) > inv->n_slots)
+    if (4 * (inv->items.n + 1) > 3 * inv->n_slots)
         widen(inv);
     size_t i = slot_of(inv, kind, name);
     if (inv->slots[i] != NULL)
@@ -135,8 +169,19 @@ struct item *reading_item(struct reading *r, enum item_kind kind, struct name na
 struct item *reading_made(struct reading *r, enum item_kind kind, struct name name)
 {
     struct item *item = reading_item(r, kind, name);
+    r->passing = false; /* it was read for this item alone */
     if (item->n++ == 0)
         item->offset = r->s->offset;
+    if (r->inv->n_made < LIKENESS_MADE_MAX)
+        r->inv->made[r->inv->n_made] = item;
+    r->inv->n_made++;
+    return item;
+}
+
+struct item *reading_filled(struct reading *r, enum item_kind kind, struct name name)
+{
+    struct item *item = reading_item(r, kind, name);
+    item->n_filled++;
     return item;
 }
 
@@ -153,10 +198,14 @@ const struct item *inventory_find(const struct inventory *inv, enum item_kind ki
 uint64_t inventory_count(const struct inventory *inv, enum item_kind kind)
 {
     uint64_t n = 0;
-    if (kind == ITEM_LARGE_OBJECT) /* not kept apart */
+    if (kind == ITEM_LARGE_OBJECT || is_counted[kind]) /* not kept apart, or not all of them */
         return inv->n[kind];
+    enum item_kind of = kind == ITEM_DATA      ? ITEM_TABLE
+                        : kind == ITEM_SETVAL  ? ITEM_SEQUENCE
+                        : kind == ITEM_REFRESH ? ITEM_MATVIEW
+                                               : kind;
     VEC_EACH (struct item *const, item, &inv->items)
-        n += (*item)->kind == kind && (*item)->n > 0;
+        n += (*item)->kind == of && (of == kind ? (*item)->n : (*item)->n_filled) > 0;
     return n;
 }
 
@@ -236,26 +285,51 @@ static bool is_worth_parsing(const struct reading *r)
     return r->kind != ITEM_INSERT && r->kind != ITEM_LARGE_OBJECT && r->kind != ITEM_SETVAL;
 }
 
+/* The reader of the statement's head, which it calls; NULL when no head fits. */
+static const struct head *read_by_head(struct reading *r, const struct beginning *b)
+{
+    const struct token *first = &b->t[0];
+    char letter = first->kind == TOKEN_WORD ? (char)(*first->text.p | 0x20) : '\0';
+    for (size_t i = 0; i < COUNT_OF(heads); i++) {
+        size_t n = *heads[i].words == letter ? head_tokens(b, heads[i].words) : 0;
+        if (n == 0)
+            continue;
+        r->kind = heads[i].kind;
+        r->passing = reading_passes(r, r->kind);
+        r->rest = b->rest[n - 1];
+        reading_next(r);
+        heads[i].read(r);
+        return &heads[i];
+    }
+    return NULL;
+}
+
+/* Does the reader do nothing but keep names and make items? */
+static bool is_simple(const struct head *h, const struct reading *r)
+{
+    return h != NULL &&
+           (h->read == read_owner || h->read == read_grant || r->kind == ITEM_LARGE_OBJECT);
+}
+
 void inventory_statement(struct inventory *inv, const struct statement *s)
 {
-    if (is_insert_again(inv, s->text))
+    if (is_insert_again(inv, s->text) || inventory_again(inv, s->text))
         return;
     struct beginning b;
     begin(&b, s->text);
     struct reading r = {.inv = inv, .s = s, .kind = ITEM_REST, .flags = b.flags};
-    for (size_t i = 0; i < COUNT_OF(heads); i++) {
-        size_t n = head_tokens(&b, heads[i].words);
-        if (n == 0)
-            continue;
-        r.kind = heads[i].kind;
-        r.rest = b.rest[n - 1];
-        reading_next(&r);
-        heads[i].read(&r);
-        break;
-    }
+    uint64_t large_objects = inv->n[ITEM_LARGE_OBJECT], parsed = inv->grammar.n_parsed;
+    inv->kept_digit = false;
+    inv->n_made = 0;
+    const struct head *head = read_by_head(&r, &b);
     inv->n[r.kind]++;
-    if (is_worth_parsing(&r))
+    bool counts = r.kind != ITEM_LARGE_OBJECT || inv->n[r.kind] > large_objects;
+    bool parse = is_worth_parsing(&r);
+    if (parse)
         grammar_statement(&inv->grammar, s, inv->standard_strings);
+    bool is_parsed = inv->grammar.n_parsed > parsed;
+    if (is_simple(head, &r) && parse == is_parsed)
+        inventory_liken(&r, (struct likeness){.kind = r.kind, .counts = counts, .parsed = parse});
 }
 
 /* Read from the statement as it stands, like the names of the tables that are created. */
@@ -266,5 +340,5 @@ void inventory_copy(struct inventory *inv, const struct copy_head *head)
     (void)reading_take(&r, "copy");
     (void)reading_take(&r, "binary");
     inv->n[ITEM_DATA]++;
-    (void)reading_made(&r, ITEM_DATA, reading_local(&r));
+    (void)reading_filled(&r, ITEM_TABLE, reading_local(&r));
 }

@@ -19,9 +19,11 @@
 
 enum item_kind {
 #define ITEM(kind, plural) ITEM_##kind,
+#define COUNTED(kind, plural) ITEM_##kind,
 #define HEAD(words, kind, reader)
 #include "dump/inventory.def"
 #undef ITEM
+#undef COUNTED
 #undef HEAD
     ITEM_KINDS
 };
@@ -39,7 +41,7 @@ enum item_flag {
     ITEM_TRUSTED = 1U << 8,     /* language */
     ITEM_PASSWORD = 1U << 9,    /* user mapping, subscription: the dump holds a password */
     ITEM_NO_CONNECT = 1U << 10, /* subscription: is made without connecting */
-    ITEM_NOT_CALLED = 1U << 11, /* setval: with is_called = false */
+    ITEM_NOT_CALLED = 1U << 11, /* sequence: setval with is_called = false */
 };
 
 /* What ITEM_REACH is about. */
@@ -59,10 +61,23 @@ struct item {
     const char *name;
     const char *detail; /* function: language; extension: schema; server: wrapper; foreign table:
                          * server; a setting that is kept: of whom; or NULL */
-    struct item *of;    /* see ITEM_PARTITION, or NULL */
-    uint64_t n;         /* statements that make it, in all databases of the dump; 0: only named */
+    struct item *of;    /* table: see ITEM_PARTITION, or NULL */
+    uint32_t n;         /* statements that make it, in all databases of the dump; 0: only named */
+    uint32_t n_filled;  /* table: COPY sections; sequence: setvals; materialized view: refreshes */
     uint64_t offset;    /* of the first, in the decoded dump */
-    int64_t value;      /* setval: the last one */
+    int64_t value;      /* sequence: of the last setval; REACH: which */
+};
+
+/* A statement that was read, without the one number in it, and what that did. */
+enum { LIKENESS_BYTES_MAX = 120, LIKENESS_MADE_MAX = 4, INVENTORY_LIKENESSES = 8 };
+struct likeness {
+    enum item_kind kind;
+    bool counts; /* as one statement of that kind */
+    bool parsed; /* by the grammar, without objection */
+    size_t n_made;
+    struct item *made[LIKENESS_MADE_MAX];
+    size_t before, text_n; /* bytes before the number, and in all */
+    char text[LIKENESS_BYTES_MAX];
 };
 
 /* Texts live in the arena; each is there once. */
@@ -71,7 +86,7 @@ struct inventory {
     struct names names;
     struct vec items;       /* struct item *, in the order met */
     uint64_t n[ITEM_KINDS]; /* statements of each kind, those not kept included */
-    uint64_t n_not_kept;    /* items met beyond the limits below */
+    uint64_t n_not_kept;    /* items met beyond the limits below that checks ask for by name */
     struct grammar grammar;
     /* its own */
     struct item **slots;
@@ -81,12 +96,21 @@ struct inventory {
     struct item *inserted; /* the table of the last INSERT … */
     struct buf insert;     /* … and how that began, up to the table's name */
     struct buf folded;     /* a name on its way to `names` */
+    struct buf quoted;     /* SQL that stood in a string */
     struct item spare;     /* what is not kept is written here */
+    bool kept_digit;       /* of the statement in hand: a text with a digit was kept */
+    size_t n_made;         /* and it made these items, of which the first are here: */
+    struct item *made[LIKENESS_MADE_MAX];
+    size_t n_likenesses; /* so far */
+    struct likeness likenesses[INVENTORY_LIKENESSES];
 };
-/* With these no more than about 30 MiB are used. */
+/* With these no more than about 34 MiB are used: enough for a database of a million objects when no
+ * more than 300,000 of them are tables, sequences, their data and positions, functions, and others
+ * that checks ask for by name. */
 enum {
-    INVENTORY_ITEMS_MAX = 100000,
-    INVENTORY_NAMES_MAX = 200000,
+    INVENTORY_ITEMS_MAX = 300000,
+    INVENTORY_COUNTED_KEPT_MAX = 10000, /* from there on the others are counted only */
+    INVENTORY_NAMES_MAX = 310000,
     INVENTORY_NAME_BYTES_MAX = 8 * 1024 * 1024,
 };
 
@@ -98,11 +122,13 @@ void inventory_cleanup(struct inventory *inv);
 void inventory_statement(struct inventory *inv, const struct statement *s);
 void inventory_copy(struct inventory *inv, const struct copy_head *head);
 
-/* The first item of that kind and name, or NULL. One that is only referred to has n == 0. */
+/* The first item of that kind and name, or NULL. One that is only referred to has n == 0. There are
+ * no items of the kinds DATA, SETVAL and REFRESH: see n_filled. */
 const struct item *inventory_find(const struct inventory *inv, enum item_kind kind,
                                   const char *scope, const char *name);
 
-/* How many different ones of a kind are made. */
+/* How many different ones of a kind are made; of those kinds that are only counted: how often one
+ * is. */
 uint64_t inventory_count(const struct inventory *inv, enum item_kind kind);
 
 /* "tables" */

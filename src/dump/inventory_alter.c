@@ -43,6 +43,7 @@ void read_alter_table(struct reading *r)
     if (table.name == NULL)
         return;
     if (reading_take(r, "add constraint")) {
+        r->passing = reading_passes(r, ITEM_CONSTRAINT);
         struct name name = reading_plain(r);
         name.scope = reading_table(r, table);
         (void)reading_made(r, r->kind = ITEM_CONSTRAINT, name);
@@ -88,6 +89,12 @@ void read_default_privileges(struct reading *r)
         reading_next(r);
     }
     roles_behind(r, grants ? "to" : "from");
+}
+
+void read_refresh(struct reading *r)
+{
+    (void)reading_take(r, "concurrently");
+    (void)reading_filled(r, ITEM_MATVIEW, reading_local(r));
 }
 
 void read_role_behind(struct reading *r)

@@ -168,6 +168,7 @@ void read_on_table(struct reading *r)
 void read_policy(struct reading *r)
 {
     read_on_table(r);
+    r->passing = false;
     if (reading_find(r, "to"))
         reading_roles(r);
 }

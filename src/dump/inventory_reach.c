@@ -74,11 +74,11 @@ void read_do(struct reading *r)
 
 void read_insert(struct reading *r)
 {
-    struct item *table = reading_made(r, r->kind, reading_local(r));
+    bool named = r->t.kind == TOKEN_WORD || r->t.kind == TOKEN_QUOTED;
     buf_clear(&r->inv->insert);
-    r->inv->inserted = table;
-    if (table->name == NULL || r->t.kind == TOKEN_END)
-        return; /* not kept: the next one is read, too */
+    r->inv->inserted = reading_made(r, r->kind, reading_local(r));
+    if (!named || r->t.kind == TOKEN_END)
+        return;
     size_t n = (size_t)(r->t.text.p - r->s->text.p);
     while (n > 0 && (unsigned char)r->s->text.p[n - 1] <= ' ')
         n--;
@@ -88,13 +88,13 @@ void read_insert(struct reading *r)
 /* setval('name', value [, is_called]): the name is SQL again, inside its string. */
 static void setval(struct reading *r)
 {
-    const char *text = reading_value(r);
-    struct reading inside = {.inv = r->inv, .s = r->s, .rest = slice_of(text == NULL ? "" : text)};
+    struct reading inside = {.inv = r->inv, .s = r->s, .rest = reading_text(r)};
     reading_next(&inside);
-    struct item *item = reading_made(r, r->kind = ITEM_SETVAL, reading_local(&inside));
+    r->kind = ITEM_SETVAL;
+    struct item *item = reading_filled(r, ITEM_SEQUENCE, reading_local(&inside));
     struct slice digits = {"", 0};
     bool minus = false;
-    item->flags = 0;
+    item->flags &= ~(unsigned)ITEM_NOT_CALLED;
     for (; r->t.kind != TOKEN_END && r->depth > 0; reading_next(r)) {
         minus = minus || token_symbol(&r->t, '-');
         if (token_is(&r->t, "false"))

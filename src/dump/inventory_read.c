@@ -15,6 +15,8 @@ void reading_next(struct reading *r)
 
 bool reading_take(struct reading *r, const char *words)
 {
+    if (r->t.kind != TOKEN_WORD || (*r->t.text.p | 0x20) != *words)
+        return false; /* as most do not begin so */
     struct reading ahead = *r;
     for (const char *word = words; *word != '\0';) {
         size_t n = strcspn(word, " ");
@@ -44,9 +46,8 @@ bool reading_find(struct reading *r, const char *words)
 }
 
 /* Lower case, as the server folds what is not quoted; a doubled quote is one. */
-static const char *keep_folded(struct reading *r, const struct token *t)
+static struct slice fold(struct buf *out, const struct token *t)
 {
-    struct buf *out = &r->inv->folded;
     struct slice text = token_inside(t);
     buf_clear(out);
     for (size_t i = 0; i < text.n; i++) {
@@ -56,7 +57,19 @@ static const char *keep_folded(struct reading *r, const struct token *t)
         bool quote = t->kind == TOKEN_QUOTED ? c == '"' : t->kind == TOKEN_STRING && c == '\'';
         i += quote && i + 1 < text.n && text.p[i + 1] == c;
     }
-    return reading_keep(r, (struct slice){buf_text(out), out->n});
+    return (struct slice){buf_text(out), out->n};
+}
+
+static const char *keep_folded(struct reading *r, const struct token *t)
+{
+    return reading_keep(r, fold(&r->inv->folded, t));
+}
+
+struct slice reading_text(struct reading *r)
+{
+    struct slice text = fold(&r->inv->quoted, &r->t);
+    reading_next(r);
+    return text;
 }
 
 static bool is_name(const struct token *t)

@@ -14,6 +14,7 @@ struct reading {
     unsigned depth;      /* of parentheses around `t`; a closing one is outside */
     enum item_kind kind; /* of the statement; a reader may know better */
     unsigned flags;      /* enum item_flag: of the words behind CREATE */
+    bool passing;        /* the next item is only counted: its names are not kept */
 };
 
 /* Both kept; `name` is NULL where there is none, or no room for it. */
@@ -43,11 +44,20 @@ const char *reading_keep(struct reading *r, struct slice text);
 /* A string, quoted name or word: what it says, kept (or NULL); and on. */
 const char *reading_value(struct reading *r);
 
+/* Are things of that kind only counted by now? */
+bool reading_passes(const struct reading *r, enum item_kind kind);
+
+/* The same, not kept: until the next name is read; and on. */
+struct slice reading_text(struct reading *r);
+
 /* The item with that name, new or not. Never NULL: what cannot be kept is thrown away. */
 struct item *reading_item(struct reading *r, enum item_kind kind, struct name name);
 
 /* The same, made once more by this statement. */
 struct item *reading_made(struct reading *r, enum item_kind kind, struct name name);
+
+/* The same, filled once more by this statement. */
+struct item *reading_filled(struct reading *r, enum item_kind kind, struct name name);
 
 /* Notes the roles of a list "a, GROUP b"; the tablespace at hand. */
 void reading_roles(struct reading *r);
@@ -60,11 +70,20 @@ const char *reading_table(struct reading *r, struct name table);
 void reading_reach(struct reading *r, struct slice code, const char *where);
 void reading_reaches(struct reading *r, enum reach reach, const char *where);
 
+/* Takes a statement like one before. False: it is not, and has to be read. */
+bool inventory_again(struct inventory *inv, struct slice text);
+
+/* Keeps what the statement did, if it may come again with another number. `seen`: kind, counts and
+ * parsed. Only for readers that do nothing but keep names and make items. */
+void inventory_liken(struct reading *r, struct likeness seen);
+
 /* One for each kind of head: sees what the statement tells. `t` is behind the head's words. */
 #define ITEM(kind, plural)
+#define COUNTED(kind, plural)
 #define HEAD(words, kind, reader) void read_##reader(struct reading *r);
 #include "dump/inventory.def"
 #undef ITEM
+#undef COUNTED
 #undef HEAD
 
 #endif

@@ -170,6 +170,23 @@ static size_t skip_easy(struct lexer *lx, const char *p, size_t n)
     return i;
 }
 
+static size_t without_blanks(const char *p, size_t n)
+{
+    while (n > 0 && class_of(p[n - 1]) <= BLANK)
+        n--;
+    return n;
+}
+
+/* At an opening parenthesis that stands in no other: p[0 .. i) is before it, as far as it is at
+ * hand. */
+static void begin_group(struct lexer *lx, const char *p, size_t i)
+{
+    size_t comma = without_blanks(p, i);
+    size_t closed = comma > 0 && p[comma - 1] == ',' ? without_blanks(p, comma - 1) : 0;
+    lx->groups++;
+    lx->joined += closed > 0 && p[closed - 1] == ')';
+}
+
 static void begin_word(struct lexer *lx)
 {
     lx->mode = LEX_WORD;
@@ -200,6 +217,8 @@ static enum lex_stop run_plain(struct lexer *lx, const char *p, size_t n, size_t
             i += run_word(lx, p + i, n - i);
             continue;
         }
+        if (p[i] == '(' && lx->parentheses == 0)
+            begin_group(lx, p, i);
         stop = special(lx, p[i++]);
         if (lx->mode == LEX_STRING)
             i += run_until(lx, p + i, n - i, '\'');

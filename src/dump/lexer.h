@@ -42,7 +42,10 @@ struct lexer {
     bool after_begin; /* the last word was BEGIN */
     uint32_t parentheses;
     uint32_t comments; /* depth of block comments */
-    uint32_t begins;   /* depth of BEGIN ATOMIC … END */
+    uint32_t groups;   /* outermost pairs of parentheses that began … */
+    uint32_t
+        joined; /* … and those of them that are seen to follow another one and a comma: "), (" */
+    uint32_t begins; /* depth of BEGIN ATOMIC … END */
     uint32_t n_words;
     char first[4]; /* initials of the first words when they are CREATE OR REPLACE … */
     size_t word_n; /* may be more than fits */

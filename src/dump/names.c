@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "dump/names.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The finalizer of MurmurHash3. */
@@ -36,11 +38,20 @@ static void grow(struct names *names)
 {
     struct names wider = *names;
     wider.n_slots = names->n_slots == 0 ? 256 : 2 * names->n_slots;
-    wider.slots = arena_alloc(names->arena, wider.n_slots * sizeof *wider.slots);
+    wider.slots = calloc(wider.n_slots, sizeof *wider.slots);
+    assert(wider.slots != NULL);
     for (size_t i = 0; i < names->n_slots; i++)
         if (names->slots[i] != NULL)
             wider.slots[slot_of(&wider, slice_of(names->slots[i]))] = names->slots[i];
+    free(names->slots);
     *names = wider;
+}
+
+void names_cleanup(struct names *names)
+{
+    free(names->slots);
+    names->slots = NULL;
+    names->n_slots = 0;
 }
 
 static struct slice up_to_nul(struct slice text)
@@ -48,14 +59,30 @@ static struct slice up_to_nul(struct slice text)
     return (struct slice){text.p, strnlen(text.p, text.n)};
 }
 
+static const char *copy(struct names *names, struct slice text)
+{
+    enum { ROOM_BYTES = 4096 };
+    size_t n = text.n + 1;
+    if (n > names->left && n > ROOM_BYTES / 4)
+        return arena_strndup(names->arena, text.p, text.n);
+    if (n > names->left) {
+        names->room = arena_alloc(names->arena, ROOM_BYTES);
+        names->left = ROOM_BYTES;
+    }
+    char *kept = memcpy(names->room, text.p, text.n);
+    names->room += n;
+    names->left -= n;
+    return kept;
+}
+
 const char *names_keep(struct names *names, struct slice text)
 {
     text = up_to_nul(text);
-    if (2 * (names->n + 1) > names->n_slots)
+    if (4 * (names->n + 1) > 3 * names->n_slots)
         grow(names);
     size_t i = slot_of(names, text);
     if (names->slots[i] == NULL) {
-        names->slots[i] = arena_strndup(names->arena, text.p, text.n);
+        names->slots[i] = copy(names, text);
         names->n++;
         names->bytes += text.n + 1;
     }

@@ -9,13 +9,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Ready with an arena and zeroes. The tables and texts belong to the arena. */
+/* Ready with an arena, to which the texts belong, and zeroes. */
 struct names {
     struct arena *arena;
-    const char **slots; /* open addressing, a power of two, at most half of them in use */
+    const char **slots; /* open addressing, a power of two, at most three quarters in use */
     size_t n_slots, n;
     size_t bytes; /* of all texts */
+    char *room;   /* for more of them, side by side */
+    size_t left;
 };
+
+/* Texts stay, and nothing is found any more. */
+void names_cleanup(struct names *names);
 
 /* The one copy of the text, which ends at a zero byte if there is one in it. */
 const char *names_keep(struct names *names, struct slice text);

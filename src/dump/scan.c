@@ -2,13 +2,14 @@
 #include "dump/scan.h"
 
 #include "dump/archive.h"
+#include "dump/glance.h"
 #include "dump/scanner.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { PROGRESS_BYTES = 1024 * 1024, STATEMENT_BYTES_DEFAULT = 64 * 1024 * 1024 };
+enum { STATEMENT_BYTES_DEFAULT = 64 * 1024 * 1024 };
 
 static const struct {
     const char *code;
@@ -23,25 +24,14 @@ static const struct {
 #undef PROBLEM_CODE
 };
 
-uint64_t scan_newlines(const char *p, size_t n)
-{
-    uint64_t lines = 0;
-    const char *end = p + n;
-    while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-        lines++;
-        p++;
-    }
-    return lines;
-}
-
 /* Counted from 1; 0 for what is no longer, or not yet, in memory. */
-static uint64_t line_at(const struct scanner *sc, uint64_t offset)
+static uint64_t line_at(struct scanner *sc, uint64_t offset)
 {
-    const struct window *w = &sc->window;
+    struct window *w = &sc->window;
     uint64_t from = window_offset(w);
     if (offset < from || offset - from > window_left(w))
         return 0;
-    return sc->lines + 1 + scan_newlines(window_bytes(w), (size_t)(offset - from));
+    return window_lines(w) + 1 + glance_newlines(window_bytes(w), (size_t)(offset - from));
 }
 
 struct problem scan_problem_new(enum problem_code code)
@@ -72,43 +62,6 @@ struct problem *scan_problem(struct scanner *sc, enum problem_code code, uint64_
     p->line = line_at(sc, offset);
     va_end(args);
     return p;
-}
-
-static void look_for_nul(struct scanner *sc, const char *bytes, size_t n)
-{
-    const char *nul = sc->nul_seen ? NULL : memchr(bytes, '\0', n);
-    if (nul == NULL)
-        return;
-    sc->nul_seen = true;
-    (void)scan_problem(sc, PROBLEM_CODE_NUL_BYTE,
-                       window_offset(&sc->window) + (uint64_t)(nul - bytes), sc->object,
-                       "a zero byte in the text: something wrote over it");
-}
-
-bool scan_pass(struct scanner *sc, size_t n, uint64_t lines, bool ascii, struct err *e)
-{
-    const char *bytes = window_bytes(&sc->window);
-    const struct stretch *s = &sc->stretch;
-    if (!ascii || s->utf8.left > 0 || s->reader.n_held > 0)
-        scan_characters(sc, bytes, n);
-    if (!ascii)
-        look_for_nul(sc, bytes, n);
-    sc->window.start += n;
-    sc->lines += lines;
-    uint64_t offset = window_offset(&sc->window);
-    if (offset - sc->told < PROGRESS_BYTES)
-        return true;
-    sc->told = offset;
-    sc->facts->bytes = offset;
-    sc->facts->last_object = sc->object;
-    if (sc->listener.progress != NULL)
-        sc->listener.progress(sc->listener.context, sc->facts);
-    return interrupt_check(sc->how->intr, e);
-}
-
-bool scan_consume(struct scanner *sc, size_t n, struct err *e)
-{
-    return scan_pass(sc, n, scan_newlines(window_bytes(&sc->window), n), false, e);
 }
 
 struct slice scan_line(struct scanner *sc)
@@ -366,7 +319,7 @@ static bool run(struct scanner *sc, struct err *e)
     struct window *w = &sc->window;
     while (!sc->stopped) {
         size_t blanks = count_blanks(w);
-        if (blanks > 0 && !scan_pass(sc, blanks, scan_newlines(window_bytes(w), blanks), true, e))
+        if (blanks > 0 && !scan_consume(sc, blanks, e))
             return false;
         if (window_left(w) > 0) {
             if (!take_one(sc, e))
@@ -423,9 +376,11 @@ static void conclude(struct scanner *sc)
     struct dump_facts *f = sc->facts;
     const struct window *w = &sc->window;
     f->bytes = window_offset(w) + window_left(w);
-    f->lines = sc->lines;
+    f->lines = window_lines(&sc->window);
     f->last_object = kept(sc, sc->object);
     f->whole_object = kept(sc, f->whole_object);
+    f->last_table.schema = kept(sc, f->last_table.schema);
+    f->last_table.name = kept(sc, f->last_table.name);
     f->has_header = sc->headers > 0;
     f->complete =
         sc->trailers > 0 && !sc->is_open[SECTION_DATABASE] && !sc->is_open[SECTION_CLUSTER];
@@ -458,6 +413,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
 {
     struct dump_facts found = {
         .tables = vec_new(scan->arena, sizeof(struct dump_table)),
+        .inserts = vec_new(scan->arena, sizeof(struct dump_insert)),
         .problems = vec_new(scan->arena, sizeof(struct problem)),
     };
     struct scanner sc = {
@@ -466,6 +422,7 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
         .window = {.in = scan->in, .max_bytes = scan->max_bytes},
         .lexer = {.standard_strings = true},
         .masks = copy_masks_best(),
+        .types = {.arena = scan->arena},
     };
     if (scan->listener != NULL)
         sc.listener = *scan->listener;
@@ -476,7 +433,11 @@ bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
         *facts = found;
     }
     window_cleanup(&sc.window);
+    arena_free(sc.passing);
+    names_cleanup(&sc.types);
     buf_cleanup(&sc.names[0]);
     buf_cleanup(&sc.names[1]);
+    buf_cleanup(&sc.last_name[0]);
+    buf_cleanup(&sc.last_name[1]);
     return ok;
 }

@@ -63,6 +63,15 @@ struct dump_table {
     bool is_counted; /* text format: `rows` is exact; other formats may have newlines in a row */
 };
 
+/* INSERT statements that begin alike: into one table, with one list of columns. */
+struct dump_insert {
+    const char *schema, *name; /* as in dump_table */
+    uint64_t rows;             /* of VALUES lists */
+    uint64_t n_uncounted;      /* statements whose rows cannot be counted: queries */
+    struct slice head; /* as it is written up to VALUES or, without that, the table's name */
+    bool has_columns, has_values;
+};
+
 struct dump_facts {
     bool is_dump;                 /* looks like SQL at all */
     const char *dump_version;     /* "Dumped by pg_dump version …" or NULL */
@@ -81,14 +90,20 @@ struct dump_facts {
     uint64_t n_create_table; /* CREATE TABLE statements (not partitions' attach) */
     uint64_t n_table_data;   /* comments of pg_dump over a table's data, which may have no rows */
     uint64_t n_insert;       /* INSERT statements: data of --inserts dumps */
-    struct vec tables;       /* struct dump_table, in file order */
-    struct vec problems;     /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
+    uint64_t n_insert_uncounted; /* of them: not in `rows` */
+    uint64_t n_insert_nowhere; /* of them: not in `inserts`, since their table is not understood or
+                                  is one too many; and statements that change rows otherwise */
+    struct vec inserts;        /* struct dump_insert, at most INSERT_HEADS_MAX */
+    struct vec tables;         /* struct dump_table, in file order, at most max_tables … */
+    uint64_t n_tables;         /* … of so many */
+    struct dump_table last_table; /* of them; all zero when there is none */
+    struct vec problems;          /* struct problem, at most PROBLEMS_MAX; n_problems counts all */
     uint64_t n_problems;
     const char *last_object; /* name in the last "-- Name: …" comment: how far the dump goes */
     const char *whole_object, *whole_type; /* of the last whole statement or block; or NULL */
     uint64_t whole_until; /* byte behind the last complete statement, or row of a COPY block */
 };
-enum { PROBLEMS_MAX = 200 };
+enum { PROBLEMS_MAX = 200, INSERT_HEADS_MAX = 20000, INSERT_HEAD_BYTES_MAX = 4 * 1024 * 1024 };
 
 /* Sections as pg_dump orders them; told by the statement's kind. */
 struct statement {
@@ -124,6 +139,7 @@ struct scan {
     size_t max_statement_bytes;           /* 0: 64 MiB */
     uint64_t max_bytes;                   /* 0: none */
     bool keep_columns;                    /* of each COPY */
+    size_t max_tables;                    /* COPY blocks whose facts are kept; 0: any */
     bool beginning_only;                  /* what lies behind max_bytes is left out, as asked for */
     struct interrupt *intr;               /* or NULL */
     const struct archive_facts *archive;  /* whose problems are the dump's too, or NULL */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* The data of COPY blocks, in pieces of whole lines. */
+#include "dump/glance.h"
 #include "dump/scanner.h"
 
 #include <string.h>
@@ -86,6 +87,13 @@ static void judge_rows(struct scanner *sc, const struct copy_rows *rows,
     judge_line_ends(sc, rows, table, data);
 }
 
+static const char *set_text(struct buf *b, const char *text)
+{
+    buf_clear(b);
+    buf_puts(b, text);
+    return buf_text(b);
+}
+
 static void note_table(struct scanner *sc, const struct copy_rows *rows, struct dump_table *table)
 {
     struct dump_facts *f = sc->facts;
@@ -93,7 +101,12 @@ static void note_table(struct scanner *sc, const struct copy_rows *rows, struct 
     table->bytes = rows->bytes;
     table->digest = rows->digest;
     f->rows += table->is_counted ? rows->rows : 0;
-    *(struct dump_table *)vec_push(&f->tables) = *table;
+    f->last_table = *table;
+    f->last_table.schema = set_text(&sc->last_name[0], table->schema);
+    f->last_table.name = set_text(&sc->last_name[1], table->name);
+    if (sc->how->max_tables == 0 || f->n_tables < sc->how->max_tables)
+        *(struct dump_table *)vec_push(&f->tables) = *table;
+    f->n_tables++;
 }
 
 /* One piece: counted, told to the listener, consumed. */
@@ -107,7 +120,7 @@ static enum copy_stop take_piece(struct scanner *sc, struct copy_rows *rows, str
     uint64_t new_rows = rows->rows - rows_before;
     uint64_t lines = new_rows + rows->inner_newlines - inner_before;
     if (stop != COPY_MORE) /* what lies behind the stop may have been counted */
-        lines = scan_newlines(bytes, used);
+        lines = glance_newlines(bytes, used);
     bool ascii = !rows->sum.high && !rows->sum.nul;
     *ok = used == 0 || sc->listener.copy_data == NULL ||
           sc->listener.copy_data(sc->listener.context, bytes, used, e);
@@ -148,7 +161,8 @@ static bool pass_head_line(struct scanner *sc, struct err *e)
 
 static bool read_data(struct scanner *sc, struct dump_table *table, struct err *e)
 {
-    struct place data = {.offset = window_offset(&sc->window), .line = sc->lines + 1};
+    struct place data = {.offset = window_offset(&sc->window),
+                         .line = window_lines(&sc->window) + 1};
     CLEANUP(copy_rows_cleanup)
     struct copy_rows rows = {.masks = sc->masks,
                              .n_columns = table->n_columns,

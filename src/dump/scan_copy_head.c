@@ -23,7 +23,7 @@ static size_t count_columns(struct scanner *sc, struct slice *rest, struct buf *
         struct token name = token_next(rest), sign = token_next(rest);
         if (name.kind != TOKEN_WORD && name.kind != TOKEN_QUOTED)
             return 0;
-        const char *text = sc->how->keep_columns ? scan_name(sc, &name) : NULL;
+        const char *text = sc->how->keep_columns ? scan_name(sc, sc->how->arena, &name) : NULL;
         if (text != NULL)
             buf_printf(names, "%s%s", n == 0 ? "" : ", ", pg_ident(sc->how->arena, text));
         n++;
@@ -42,18 +42,26 @@ static void take_columns(struct scanner *sc, struct slice *rest, struct dump_tab
         table->columns = arena_strdup(sc->how->arena, buf_text(&names));
 }
 
-/* Reads a name with its schema; *t is the token behind it. False: there is none. */
-static bool take_table(struct scanner *sc, struct slice *rest, struct dump_table *table,
-                       struct token *t)
+struct arena *scan_block_arena(struct scanner *sc)
+{
+    size_t max = sc->how->max_tables;
+    if (max == 0 || sc->facts->n_tables < max)
+        return sc->how->arena;
+    arena_free(sc->passing);
+    return sc->passing = arena_new();
+}
+
+bool scan_table_name(struct scanner *sc, struct slice *rest, struct arena *a,
+                     struct dump_table *table, struct token *t)
 {
     struct token name = token_next(rest);
     *t = token_next(rest);
     table->schema = "";
-    table->name = scan_name(sc, &name);
+    table->name = scan_name(sc, a, &name);
     if (token_symbol(t, '.')) {
         name = token_next(rest);
         table->schema = table->name;
-        table->name = scan_name(sc, &name);
+        table->name = scan_name(sc, a, &name);
         *t = token_next(rest);
     }
     return table->name != NULL && table->schema != NULL;
@@ -109,7 +117,7 @@ bool scan_copy_head(struct scanner *sc, struct slice rest, struct dump_table *ta
                      !token_is(&behind, "from") && !token_is(&behind, "to");
     if (is_binary) /* COPY BINARY table, of 7.2 */
         (void)token_next(&rest);
-    if (!take_table(sc, &rest, table, &t))
+    if (!scan_table_name(sc, &rest, scan_block_arena(sc), table, &t))
         return false;
     if (token_symbol(&t, '(')) {
         take_columns(sc, &rest, table);

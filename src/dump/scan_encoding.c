@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* The encoding of the dump: which one is in force, and whether every character is one of it. */
+#include "dump/glance.h"
 #include "dump/scanner.h"
 
 #include <string.h>
@@ -73,7 +74,7 @@ void scan_characters(struct scanner *sc, const char *bytes, size_t n)
         utf8_add(&s->utf8, bytes, n, &bad);
     if (*count > before && s->n_bad == 0) {
         s->bad_offset = window_offset(&sc->window) + bad;
-        s->bad_line = sc->lines + 1 + scan_newlines(bytes, bad);
+        s->bad_line = window_lines(&sc->window) + 1 + glance_newlines(bytes, bad);
         s->bad_where = sc->object == NULL ? NULL : arena_strdup(sc->how->arena, sc->object);
     }
     s->n_bad += *count - before;
@@ -93,8 +94,9 @@ const char *scan_text(struct scanner *sc, const char *text)
     return charset_text(sc->how->arena, sc->stretch.set, slice_of(text));
 }
 
-const char *scan_name(struct scanner *sc, const struct token *t)
+const char *scan_name(struct scanner *sc, struct arena *a, const struct token *t)
 {
     struct token raw = {.kind = t->kind, .text = window_raw(&sc->window, t->text)};
-    return scan_text(sc, token_name(sc->how->arena, &raw));
+    const char *name = token_name(a, &raw);
+    return name == NULL ? NULL : charset_text(a, sc->stretch.set, slice_of(name));
 }

@@ -61,11 +61,22 @@ static void broken_out(struct scanner *sc, struct slice line)
                        line.n < 60 ? (int)line.n : 60, line.p);
 }
 
+/* pg_dump knows about fifty of them. */
+static const char *keep_type(struct scanner *sc, struct slice type)
+{
+    enum { TYPES_MAX = 1000 };
+    if (sc->object_type != NULL && slice_eq(type, sc->object_type))
+        return sc->object_type;
+    const char *known = names_find(&sc->types, type);
+    if (known != NULL)
+        return known;
+    return sc->types.n < TYPES_MAX ? names_keep(&sc->types, type) : "?";
+}
+
 /* "shop.orders; Type: TABLE; Schema: public; Owner: shop" behind "-- Name: ": a name may hold "; "
  * too, so the markers are looked for as pg_dump writes them. False: they are not there. */
 static bool take_entry(struct scanner *sc, struct slice rest)
 {
-    struct arena *a = sc->how->arena;
     const char *type = find_text(rest, "; Type: ");
     if (type == NULL)
         return false;
@@ -80,8 +91,7 @@ static bool take_entry(struct scanner *sc, struct slice rest)
     if (owner != NULL)
         schema_name.n = (size_t)(owner - schema_name.p);
     struct slice kind = {tail.p, (size_t)(schema - tail.p)};
-    if (sc->object_type == NULL || !slice_eq(kind, sc->object_type)) /* millions may be alike */
-        sc->object_type = arena_strndup(a, kind.p, kind.n);
+    sc->object_type = keep_type(sc, kind);
     name_object(sc, schema_name, (struct slice){rest.p, (size_t)(type - rest.p)});
     return true;
 }

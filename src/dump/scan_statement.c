@@ -104,7 +104,7 @@ static void take_create(struct scanner *sc, struct slice rest)
     if (token_is(&t, "database")) {
         struct token name = token_next(&rest);
         if (sc->facts->database == NULL)
-            sc->facts->database = scan_name(sc, &name);
+            sc->facts->database = scan_name(sc, sc->how->arena, &name);
         return;
     }
     while (token_is(&t, "unlogged") || token_is(&t, "foreign") || token_is(&t, "global") ||
@@ -167,12 +167,25 @@ static bool begin_copy(struct scanner *sc, const struct statement *s, struct dum
            sc->listener.copy_begin(sc->listener.context, &head, e);
 }
 
+/* Statements by which the rows of a table may become others than were inserted. pg_dump writes none
+ * of them. */
+static bool changes_rows(const struct token *first)
+{
+    static const char *const words[] = {"update", "delete", "merge",   "truncate", "with",
+                                        "do",     "call",   "execute", "rollback"};
+    char letter = (char)(*first->text.p | 0x20);
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (letter == *words[i] && token_is(first, words[i]))
+            return true;
+    return false;
+}
+
 /* Looks at the statement; true when it is a COPY whose data follows. `rest` is behind its first
  * word. */
 static bool look(struct scanner *sc, const struct statement *s, const struct token *first,
                  struct slice rest, struct dump_table *table)
 {
-    sc->facts->n_insert += token_is(first, "insert");
+    sc->facts->n_insert_nowhere += changes_rows(first);
     if (token_is(first, "create"))
         take_create(sc, rest);
     if (!token_is(first, "copy"))
@@ -208,6 +221,8 @@ bool scan_statement(struct scanner *sc, struct slice text, size_t behind, struct
         find_variable(sc, text);
     struct slice rest = text;
     struct token first = token_next(&rest);
+    if (token_is(&first, "insert"))
+        scan_insert(sc, text, rest);
     bool copy = look(sc, &s, &first, rest, &table);
     if (copy ? !begin_copy(sc, &s, &table, e)
              : sc->listener.statement != NULL &&

@@ -6,6 +6,7 @@
 #include "dump/charset.h"
 #include "dump/copy_rows.h"
 #include "dump/lexer.h"
+#include "dump/names.h"
 #include "dump/scan.h"
 #include "dump/token.h"
 #include "dump/utf8.h"
@@ -33,6 +34,12 @@ struct stretch {
     const char *bad_where;
 };
 
+/* Where the heads of INSERT statements are in facts->inserts. */
+struct insert_heads {
+    uint32_t *slots; /* one more than the place, 0: none; a power of two of them, half in use */
+    size_t n_slots, last, bytes;
+};
+
 struct scanner {
     const struct scan *how;
     struct dump_listener listener; /* all NULL when there is none */
@@ -40,9 +47,11 @@ struct scanner {
     struct window window;
     struct lexer lexer;
     copy_masks_fn *masks;
-    uint64_t lines; /* newlines before the window */
+    uint64_t looked_until; /* up to this byte it is known whether all is … */
+    bool looked_plain;     /* … ASCII without NUL, as far as statements are concerned */
 
     const char *object, *object_type; /* of the last "-- Name: …" comment */
+    struct names types;               /* of objects */
     struct buf names[2];              /* that object's, and another that is still looked at */
     const char *open_key;             /* of the \restrict that is in force, or NULL */
     bool is_open[SECTIONS];           /* a header was read and not its completion line */
@@ -52,6 +61,9 @@ struct scanner {
     struct stretch stretch;
     bool connects; /* the line in hand is a \connect: its new session has no settings yet */
     const char *copy_encoding; /* of the data of the COPY in hand, when it is not the client's */
+    struct insert_heads inserts;
+    struct arena *passing;   /* names of a table that is not kept; or NULL */
+    struct buf last_name[2]; /* of the last table: its schema, its name */
     bool nul_seen;
     uint64_t told; /* offset of the last progress */
     bool stopped;  /* a limit was reached: nothing more is read */
@@ -73,8 +85,6 @@ MUST bool scan_consume(struct scanner *sc, size_t n, struct err *e);
  * without NUL. */
 MUST bool scan_pass(struct scanner *sc, size_t n, uint64_t lines, bool ascii, struct err *e);
 
-uint64_t scan_newlines(const char *bytes, size_t n);
-
 /* The line at the front, with its newline, reading on as needed; up to LINE_MAX bytes of it. */
 struct slice scan_line(struct scanner *sc);
 enum { SCAN_LINE_MAX = 1024 * 1024 };
@@ -93,7 +103,7 @@ void scan_characters_end(struct scanner *sc);
 /* A name in the dump's encoding, or a part of the window's text that is one, in UTF-8; the token's
  * quotes are taken off and words are folded as token_name does. */
 const char *scan_text(struct scanner *sc, const char *text);
-const char *scan_name(struct scanner *sc, const struct token *t);
+const char *scan_name(struct scanner *sc, struct arena *a, const struct token *t);
 
 /* A comment line, or a backslash line, between statements. The line is not consumed. */
 void scan_comment(struct scanner *sc, struct slice line);
@@ -113,6 +123,18 @@ bool scan_is_command(struct slice text);
 /* COPY's [schema.]table [(columns)] FROM STDIN [options], behind the word COPY. False: another
  * COPY, without data here. */
 bool scan_copy_head(struct scanner *sc, struct slice rest, struct dump_table *table);
+
+/* [schema.]table at the front of `rest`: its names, in the arena, and the token behind it. False:
+ * there is none.
+ */
+bool scan_table_name(struct scanner *sc, struct slice *rest, struct arena *a,
+                     struct dump_table *table, struct token *behind);
+
+/* For the names of the COPY block that comes: what is not kept is there until the next one. */
+struct arena *scan_block_arena(struct scanner *sc);
+
+/* The rows of the INSERT statement whose end was just found; `rest` is behind its first word. */
+void scan_insert(struct scanner *sc, struct slice text, struct slice rest);
 
 /* Does this COPY (behind the word) run a program, or use a file of the server? Notes it. */
 void scan_copy_outward(struct scanner *sc, struct slice rest, uint64_t offset);

@@ -4,15 +4,34 @@
 #include <string.h>
 #include <strings.h>
 
+/* What a byte is between tokens. */
+enum class {
+    OTHER = '0',
+    BLANK,
+    WORD,
+    DOLLAR, /* goes on with a word, begins one or a string */
+    QUOTE,
+};
+
+static char class_of(char c)
+{
+    static const char classes[] =
+        "0000000001111100000000000000000010403004000000002222222222000000"
+        "0222222222222222222222222220000202222222222222222222222222200000"
+        "2222222222222222222222222222222222222222222222222222222222222222"
+        "2222222222222222222222222222222222222222222222222222222222222222";
+    return classes[(uint8_t)c];
+}
+
 static bool is_blank(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return class_of(c) == BLANK;
 }
 
 static bool is_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '$' || (c & 0x80) != 0;
+    char class = class_of(c);
+    return class == WORD || class == DOLLAR;
 }
 
 static struct slice behind(struct slice s, size_t n)
@@ -46,8 +65,11 @@ static struct slice skip_block(struct slice s)
 struct slice token_trim(struct slice text)
 {
     while (text.n > 0) {
-        if (is_blank(*text.p))
+        char c = *text.p;
+        if (is_blank(c))
             text = behind(text, 1);
+        else if (c != '-' && c != '/')
+            break;
         else if (starts(text, "--"))
             text = skip_line(text);
         else if (starts(text, "/*"))
@@ -107,10 +129,21 @@ static size_t dollar_bytes(struct slice s, size_t tag)
 /* Bytes of a string that is more than a pair of quotes, 0 when none begins here. */
 static size_t odd_string_bytes(struct slice s)
 {
-    size_t tag = tag_bytes(s);
-    if (tag > 0)
-        return dollar_bytes(s, tag);
-    return starts(s, "E'") || starts(s, "e'") ? escaped_bytes(s) : 0;
+    if (s.n < 2)
+        return 0;
+    if (*s.p == '$') {
+        size_t tag = tag_bytes(s);
+        return tag > 0 ? dollar_bytes(s, tag) : 0;
+    }
+    return s.p[1] == '\'' && (*s.p | 0x20) == 'e' ? escaped_bytes(s) : 0;
+}
+
+static size_t word_bytes(struct slice s)
+{
+    size_t i = 1;
+    while (i < s.n && is_word(s.p[i]))
+        i++;
+    return i;
 }
 
 struct token token_next(struct slice *rest)
@@ -122,13 +155,12 @@ struct token token_next(struct slice *rest)
         t = (struct token){.kind = TOKEN_END, .text = s};
     } else if (odd > 0) {
         t = (struct token){.kind = TOKEN_STRING, .text = {s.p, odd}};
-    } else if (*s.p == '"' || *s.p == '\'') {
+    } else if (class_of(*s.p) == QUOTE) {
         t.kind = *s.p == '"' ? TOKEN_QUOTED : TOKEN_STRING;
         t.text.n = quoted_bytes(s);
     } else if (is_word(*s.p)) {
         t.kind = TOKEN_WORD;
-        while (t.text.n < s.n && is_word(s.p[t.text.n]))
-            t.text.n++;
+        t.text.n = word_bytes(s);
     }
     *rest = behind(s, t.text.n);
     return t;
@@ -136,8 +168,9 @@ struct token token_next(struct slice *rest)
 
 bool token_is(const struct token *t, const char *word)
 {
-    return t->kind == TOKEN_WORD && (*t->text.p | 0x20) == *word && t->text.n == strlen(word) &&
-           strncasecmp(t->text.p, word, t->text.n) == 0;
+    if (t->kind != TOKEN_WORD || (*t->text.p | 0x20) != *word)
+        return false;
+    return t->text.n == strlen(word) && strncasecmp(t->text.p, word, t->text.n) == 0;
 }
 
 bool token_symbol(const struct token *t, char symbol)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "dump/window.h"
 
+#include "dump/glance.h"
+
 #include <string.h>
 
 static void drop_used(struct window *w)
@@ -8,13 +10,14 @@ static void drop_used(struct window *w)
     if (w->start == 0)
         return;
     size_t left = w->data.n - w->start;
+    (void)window_lines(w);
     memmove(w->data.p, w->data.p + w->start, left);
     if (w->mask.set != NULL)
         memmove(w->masked.p, w->masked.p + w->start, left);
     w->base += w->start;
     w->data.n = left;
     w->masked.n = w->mask.set != NULL ? left : 0;
-    w->start = 0;
+    w->start = w->counted = 0;
 }
 
 /* The part of data that has no masked copy yet. */
@@ -63,6 +66,22 @@ void window_encoding(struct window *w, const struct charset *set)
         return;
     buf_append(&w->masked, w->data.p, w->start); /* done with, and looked at no more */
     mask_rest(w);
+}
+
+uint64_t window_lines(struct window *w)
+{
+    if (w->counted < w->start)
+        w->lines += glance_newlines(w->data.p + w->counted, w->start - w->counted);
+    w->counted = w->start;
+    return w->lines;
+}
+
+void window_pass_lines(struct window *w, size_t n, uint64_t lines)
+{
+    (void)window_lines(w);
+    w->start += n;
+    w->counted = w->start;
+    w->lines += lines;
 }
 
 void window_cleanup(struct window *w)

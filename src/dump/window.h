@@ -23,6 +23,8 @@ struct window {
     struct buf masked;          /* as long as data, when mask.set is there */
     struct charset_reader mask; /* follows the characters up to the end of masked */
     size_t start;               /* the first byte that is still needed */
+    size_t counted;             /* at most start: the newlines before it are counted, … */
+    uint64_t lines;             /* … so many, from the beginning of the dump on */
     uint64_t base;              /* offset of data.p[0] in the dump */
     bool ended;                 /* nothing comes behind data: the clean end, or one of: */
     bool broken;                /* the source failed with `why`, or */
@@ -63,6 +65,12 @@ static inline uint64_t window_offset(const struct window *w)
 {
     return w->base + w->start;
 }
+
+/* Newlines before the first byte that is still needed. */
+uint64_t window_lines(struct window *w);
+
+/* The next n bytes are needed no more; so many newlines are in them. */
+void window_pass_lines(struct window *w, size_t n, uint64_t lines);
 
 void window_cleanup(struct window *w);
 

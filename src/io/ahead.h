@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-enum { AHEAD_CHUNKS = 4, AHEAD_CHUNK_BYTES = 256 * 1024 };
+enum { AHEAD_CHUNKS = 4, AHEAD_CHUNK_BYTES = 512 * 1024 };
 
 /* NULL in gives NULL out. `watched`, a figure that the links below change, may be NULL. */
 struct source *source_ahead(struct arena *a, struct source *below, const uint64_t *watched);

@@ -43,7 +43,7 @@ static void fill_tables(const struct record *r, struct manifest *m)
 static void fill_sequences(const struct inventory *inventory, struct manifest *m)
 {
     VEC_EACH (struct item *const, item, &inventory->items)
-        if ((*item)->kind == ITEM_SETVAL)
+        if ((*item)->kind == ITEM_SEQUENCE && (*item)->n_filled > 0)
             *(struct manifest_sequence *)vec_push(&m->sequences) =
                 (struct manifest_sequence){.schema = (*item)->scope,
                                            .name = (*item)->name,

@@ -97,6 +97,12 @@ void run_find_manifest(struct run *run);
  * empty where there is none that can be read. */
 void run_find_previous(struct run *run);
 
+/* Tables and rows of the dump that was read: into the record, as far as they are known. When
+ * nothing but verify is asked for, single tables are told apart up to this number of COPY blocks.
+ */
+enum { RUN_TABLES_LISTED_MAX = 10000 };
+void run_fill_rows(struct run *run);
+
 /* Says in `coverage` what reading a dump cannot show, for a command that does nothing else. */
 void run_note_gaps(struct run *run);
 

@@ -96,7 +96,6 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
     b->member = stream->member;
     b->sql_bytes = (int64_t)f->bytes;
     b->statements = (int64_t)f->statements;
-    b->tables = (int64_t)f->tables.n;
     b->rows = (int64_t)f->rows;
     b->dump_tool = f->dump_version;
     b->server_version = f->server_version;
@@ -153,37 +152,6 @@ static const char *digest_text(struct arena *a, const struct rows_digest *digest
     return hex;
 }
 
-/* Several blocks of one table add up. */
-static void add_digest(struct run *run, struct table_facts *facts, struct rows_digest digest)
-{
-    struct rows_digest before;
-    if (facts->dump_digest != NULL && rows_digest_read(facts->dump_digest, &before))
-        rows_digest_join(&digest, &before);
-    facts->dump_digest = digest_text(run->arena, &digest);
-}
-
-/* Rows of INSERT statements, and of formats that are not counted, go into the same tables: then the
- * rows of a COPY block are not those of its table. */
-static bool counts_are_whole(const struct dump_facts *facts)
-{
-    return facts->n_insert == 0 && facts->n_uncounted == 0;
-}
-
-static void fill_tables(struct run *run)
-{
-    VEC_EACH (const struct dump_table, t, &run->facts.tables) {
-        struct table_facts *facts = record_table(run->record, t->schema, t->name);
-        if (!counts_are_whole(&run->facts))
-            continue;
-        facts->dump_rows =
-            KNOWN((facts->dump_rows.known ? facts->dump_rows.value : 0) + (int64_t)t->rows);
-        facts->dump_bytes =
-            KNOWN((facts->dump_bytes.known ? facts->dump_bytes.value : 0) + (int64_t)t->bytes);
-        add_digest(run, facts, t->digest);
-    }
-    record_sort_tables(run->record);
-}
-
 static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
     struct reading reading = {.run = run, .stream = stream};
@@ -201,6 +169,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
         .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
         .keep_columns = run->work_dir != NULL,
         .beginning_only = config->verify_quick,
+        .max_tables = str_eq(run->record->run.command, "verify") ? RUN_TABLES_LISTED_MAX : 0,
         .intr = &run->intr,
         .archive = stream->archive,
     };
@@ -210,7 +179,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     fill_age(run);
     place_read_whole(&run->place);
     compare_digest(run, stream);
-    fill_tables(run);
+    run_fill_rows(run);
     fill_contents(run);
     run->record->backup.statements_digest = digest_text(run->arena, &reading.statements);
     if (stream->note != NULL)

@@ -70,8 +70,9 @@ static const char *told(const struct inventory *of)
     VEC_EACH (struct item *const, i, &of->items)
         buf_printf(&out, "%d %s.%s %s %x %llu %llu %lld %s\n", (int)(*i)->kind, (*i)->scope,
                    (*i)->name, (*i)->detail == NULL ? "-" : (*i)->detail, (*i)->flags,
-                   (unsigned long long)(*i)->n, (unsigned long long)(*i)->offset,
-                   (long long)(*i)->value, (*i)->of == NULL ? "-" : (*i)->of->name);
+                   (unsigned long long)((*i)->n * 1000 + (*i)->n_filled),
+                   (unsigned long long)(*i)->offset, (long long)(*i)->value,
+                   (*i)->of == NULL ? "-" : (*i)->of->name);
     for (size_t kind = 0; kind < ITEM_KINDS; kind++)
         buf_printf(&out, "%llu ", (unsigned long long)of->n[kind]);
     buf_printf(&out, "%llu %llu %llu", (unsigned long long)of->grammar.n_parsed,
@@ -111,11 +112,8 @@ static const struct expected kinds[] = {
     {ITEM_VIEW, "app", "names", 0, NULL},
     {ITEM_VIEW, "app", "counting", 0, NULL},
     {ITEM_MATVIEW, "app", "unfilled", 0, NULL},
-    {ITEM_REFRESH, "app", "per_day", 0, NULL},
     {ITEM_SEQUENCE, "app", "people_id_seq", ITEM_IDENTITY, NULL},
-    {ITEM_SEQUENCE, "app", "fast", 0, NULL},
-    {ITEM_SETVAL, "app", "down", 0, NULL},
-    {ITEM_SETVAL, "app", "fast", ITEM_NOT_CALLED, NULL},
+    {ITEM_SEQUENCE, "app", "fast", ITEM_NOT_CALLED, NULL},
     {ITEM_INDEX, "app", "visits_at", 0, NULL},
     {ITEM_CONSTRAINT, "app.visits", "visits_person_fkey", 0, NULL},
     {ITEM_FUNCTION, "app", "add(a integer, b integer DEFAULT 1)", ITEM_DEFINER | ITEM_PATH_SET,
@@ -140,7 +138,6 @@ static const struct expected kinds[] = {
     {ITEM_SUBSCRIPTION, "", "sub", ITEM_PASSWORD | ITEM_NO_CONNECT, NULL},
     {ITEM_PUBLICATION, "", "pub", 0, NULL},
     {ITEM_LARGE_OBJECT, "", "", 0, NULL}, /* all of them */
-    {ITEM_DATA, "app", "people", 0, NULL},
     {ITEM_ROLE_REF, "", "kinds_owner", 0, NULL},
     {ITEM_ROLE_REF, "", "kinds_reader", 0, NULL},
     {ITEM_SETTING, "off", "row_security", 0, NULL},
@@ -148,6 +145,12 @@ static const struct expected kinds[] = {
     {ITEM_SETTING_KEPT, "'app', 'public'", "search_path", 0, "kinds_reader"},
     {ITEM_REACH, "careless()", "network", 0, NULL},
 };
+
+static uint64_t n_filled(enum item_kind kind, const char *scope, const char *name)
+{
+    const struct item *item = inventory_find(&inv, kind, scope, name);
+    return item == NULL ? 0 : item->n_filled;
+}
 
 static void take_file(const char *path)
 {
@@ -160,6 +163,18 @@ START_TEST(test_every_kind_of_object_is_found)
 {
     take_file("tests/fixtures/kinds-15.sql");
     expect(&kinds[_i]);
+}
+END_TEST
+
+START_TEST(test_what_fills_them_is_counted_with_them)
+{
+    take_file("tests/fixtures/kinds-15.sql");
+    ck_assert_uint_eq(n_filled(ITEM_TABLE, "app", "people"), 1);
+    ck_assert_uint_eq(n_filled(ITEM_TABLE, "app", "log"), 0);
+    ck_assert_uint_eq(n_filled(ITEM_SEQUENCE, "app", "down"), 1);
+    ck_assert_uint_eq(n_filled(ITEM_SEQUENCE, "app", "fast"), 1);
+    ck_assert_uint_eq(n_filled(ITEM_MATVIEW, "app", "per_day"), 1);
+    ck_assert_uint_eq(n_filled(ITEM_MATVIEW, "app", "unfilled"), 0);
 }
 END_TEST
 
@@ -202,17 +217,17 @@ START_TEST(test_odd_names_are_read_as_the_server_has_them)
     static const struct expected odd[] = {
         {ITEM_SCHEMA, "", "Odd \"schema\"", 0, NULL},
         {ITEM_TABLE, "Odd \"schema\"", "Table; DROP", 0, NULL},
-        {ITEM_DATA, "Odd \"schema\"", "Table; DROP", 0, NULL},
         {ITEM_SEQUENCE, "Odd \"schema\"", "Table; DROP_id \" x_seq", ITEM_IDENTITY, NULL},
-        {ITEM_SETVAL, "Odd \"schema\"", "Table; DROP_id \" x_seq", 0, NULL},
-        {ITEM_DATA, "public", "back\\slash", 0, NULL},
         {ITEM_POLICY, "public.secret", "read; own", 0, NULL},
         {ITEM_ROLE_REF, "", "nasty \"quote\"", 0, NULL},
         {ITEM_ROLE_REF, "", "nasty Reader", 0, NULL},
     };
     for (size_t i = 0; i < COUNT_OF(odd); i++)
         expect(&odd[i]);
-    ck_assert_int_eq(inventory_find(&inv, ITEM_SETVAL, "public", "child_id_seq")->value, 1000);
+    ck_assert_uint_eq(n_filled(ITEM_TABLE, "Odd \"schema\"", "Table; DROP"), 1);
+    ck_assert_uint_eq(n_filled(ITEM_TABLE, "public", "back\\slash"), 1);
+    ck_assert_uint_eq(n_filled(ITEM_SEQUENCE, "Odd \"schema\"", "Table; DROP_id \" x_seq"), 1);
+    ck_assert_int_eq(inventory_find(&inv, ITEM_SEQUENCE, "public", "child_id_seq")->value, 1000);
     ck_assert_uint_eq(inv.n[ITEM_REACH], 0); /* what the body of f only quotes */
     ck_assert_uint_eq(inventory_count(&inv, ITEM_REACH), 0);
 }
@@ -251,9 +266,9 @@ START_TEST(test_unqualified_names_lie_in_the_search_path)
               "CREATE TABLE public.u ();\n");
     ck_assert_ptr_nonnull(inventory_find(&inv, ITEM_TABLE, "public", "t"));
     ck_assert_ptr_nonnull(inventory_find(&inv, ITEM_TABLE, "shop", "t"));
-    ck_assert_ptr_nonnull(inventory_find(&inv, ITEM_DATA, "shop", "t"));
+    ck_assert_uint_eq(n_filled(ITEM_TABLE, "shop", "t"), 1);
     ck_assert_ptr_nonnull(inventory_find(&inv, ITEM_SEQUENCE, "Odd", "s"));
-    ck_assert_int_eq(inventory_find(&inv, ITEM_SETVAL, "Odd", "s")->value, 7);
+    ck_assert_int_eq(inventory_find(&inv, ITEM_SEQUENCE, "Odd", "s")->value, 7);
     ck_assert_ptr_nonnull(inventory_find(&inv, ITEM_TABLE, "public", "u"));
 }
 END_TEST
@@ -279,8 +294,8 @@ START_TEST(test_joined_dumps_make_things_twice)
     take_file("tests/fixtures/nasty-15.sql");
     take_file("tests/fixtures/nasty-15.sql");
     ck_assert_uint_eq(inventory_find(&inv, ITEM_TABLE, "public", "secret")->n, 2);
-    ck_assert_uint_eq(inventory_find(&inv, ITEM_DATA, "public", "secret")->n, 2);
-    ck_assert_int_eq(inventory_find(&inv, ITEM_SETVAL, "public", "child_id_seq")->value, 1000);
+    ck_assert_uint_eq(n_filled(ITEM_TABLE, "public", "secret"), 2);
+    ck_assert_int_eq(inventory_find(&inv, ITEM_SEQUENCE, "public", "child_id_seq")->value, 1000);
 }
 END_TEST
 
@@ -328,7 +343,7 @@ END_TEST
 
 START_TEST(test_memory_is_bounded_and_what_is_not_kept_is_counted)
 {
-    enum { TABLES = INVENTORY_ITEMS_MAX + 1000, LINE_BYTES = 64, ARENA_MAX = 48 << 20 };
+    enum { TABLES = INVENTORY_ITEMS_MAX + 1000, LINE_BYTES = 64, ARENA_MAX = 34 << 20 };
     char *line = arena_alloc(a, LINE_BYTES);
     struct statement s = {.text = {line, 0}};
     for (int i = 0; i < TABLES; i++) {
@@ -341,6 +356,42 @@ START_TEST(test_memory_is_bounded_and_what_is_not_kept_is_counted)
     ck_assert_uint_eq(inv.n_not_kept, 1000);
     ck_assert_uint_lt(arena_used_bytes(a), ARENA_MAX);
     ck_assert_uint_eq(inv.grammar.n_passed_over, TABLES - GRAMMAR_STATEMENTS_MAX);
+}
+END_TEST
+
+/* What nobody asks for by name is counted, and so nothing is missing. */
+START_TEST(test_a_million_objects_are_judged)
+{
+    enum { GROUPS = 100000, LINE_BYTES = 128, ARENA_MAX = 24 << 20 };
+    static const char *const others[][2] = {
+        {"CREATE INDEX index_a_", " ON app.t USING btree (a)"},
+        {"CREATE INDEX index_b_", " ON app.t USING btree (b)"},
+        {"ALTER TABLE ONLY app.t ADD CONSTRAINT k_", " PRIMARY KEY (a)"},
+        {"CREATE TRIGGER t_", " BEFORE INSERT ON app.t FOR EACH ROW EXECUTE FUNCTION f()"},
+        {"CREATE VIEW app.v_", " AS SELECT 1"},
+        {"CREATE TYPE app.y_", " AS (a integer)"},
+        {"CREATE DOMAIN app.d_", " AS text"},
+        {"CREATE RULE r_", " AS ON DELETE TO app.t DO INSTEAD NOTHING"},
+        {"CREATE POLICY p_", " ON app.t TO reader USING (true)"},
+    };
+    char *line = arena_alloc(a, LINE_BYTES);
+    struct statement s = {.text = {line, 0}};
+    inv.grammar.bytes = GRAMMAR_BYTES_MAX; /* not what this is about */
+    for (int i = 0; i < GROUPS; i++) {
+        s.text.n = (size_t)snprintf(line, LINE_BYTES, "CREATE TABLE app.t%d (a integer)", i);
+        inventory_statement(&inv, &s);
+        for (size_t k = 0; k < COUNT_OF(others); k++) {
+            s.text.n = (size_t)snprintf(line, LINE_BYTES, "%s%d%s", others[k][0], i, others[k][1]);
+            inventory_statement(&inv, &s);
+        }
+    }
+    ck_assert_uint_eq(inv.n_not_kept, 0);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_TABLE), GROUPS);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_INDEX), 2 * GROUPS);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_CONSTRAINT), GROUPS);
+    ck_assert_uint_eq(inventory_find(&inv, ITEM_ROLE_REF, "", "reader")->n, GROUPS);
+    ck_assert_ptr_nonnull(inventory_find(&inv, ITEM_TABLE, "app", "t99999"));
+    ck_assert_uint_lt(arena_used_bytes(a), ARENA_MAX);
 }
 END_TEST
 
@@ -373,6 +424,47 @@ START_TEST(test_halves_of_statements_do_no_harm)
 }
 END_TEST
 
+/* The number may be anything where it is not kept, and is part of the name where it is. */
+START_TEST(test_statements_that_differ_in_a_number_count_each)
+{
+    enum { OBJECTS = GRAMMAR_STATEMENTS_MAX + 100 };
+    CLEANUP(buf_cleanup) struct buf sql = {0};
+    for (unsigned i = 0; i < OBJECTS; i++)
+        buf_printf(&sql,
+                   "SELECT pg_catalog.lo_create('%u');\nALTER LARGE OBJECT %u OWNER TO shop;\n", i,
+                   i);
+    take_text(buf_text(&sql));
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_LARGE_OBJECT), OBJECTS);
+    ck_assert_uint_eq(inventory_find(&inv, ITEM_ROLE_REF, "", "shop")->n, OBJECTS);
+    ck_assert_uint_eq(inv.n[ITEM_REST], OBJECTS);
+    ck_assert_uint_eq(inv.grammar.n_parsed, OBJECTS);
+    ck_assert_uint_eq(inv.grammar.n_passed_over, 0);
+}
+END_TEST
+
+START_TEST(test_a_number_that_means_something_is_read)
+{
+    take_text("ALTER TABLE t OWNER TO \"role 1\";\nALTER TABLE t OWNER TO \"role 2\";\n"
+              "GRANT a TO \"b 1 c\";\nGRANT a TO \"b 2 c\";\n"
+              "ALTER LARGE OBJECT 7 OWNER TO x;\nALTER LARGE OBJECT 8 OWNER TO y;\n"
+              "ALTER LARGE OBJECT 9 OWNER TO x;\nALTER LARGE OBJECT 1.5.2 OWNER TO x;\n"
+              "SELECT setval('s', 1);\nSELECT setval('s', 2);\n"
+              "SELECT lo_create('1');\nSELECT lo_open('1', 2);\nSELECT lo_create('2');\n"
+              "SELECT lo_open('2', 2);\nSELECT lo_open('3', 2);\n");
+    static const struct {
+        const char *role;
+        uint64_t n;
+    } roles[] = {{"role 1", 1}, {"role 2", 1}, {"b 1 c", 1}, {"b 2 c", 1}, {"x", 3}, {"y", 1}};
+    for (size_t i = 0; i < COUNT_OF(roles); i++) {
+        const struct item *role = inventory_find(&inv, ITEM_ROLE_REF, "", roles[i].role);
+        ck_assert_msg(role != NULL && role->n == roles[i].n, "%s", roles[i].role);
+    }
+    ck_assert_uint_eq(inv.grammar.n_refused, 1);
+    ck_assert_int_eq(inventory_find(&inv, ITEM_SEQUENCE, "public", "s")->value, 2);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_LARGE_OBJECT), 2);
+}
+END_TEST
+
 Suite *suite_dump_inventory(void)
 {
     Suite *s = suite_create("dump_inventory");
@@ -380,6 +472,7 @@ Suite *suite_dump_inventory(void)
     tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_loop_test(tc, test_every_kind_of_object_is_found, 0, (int)COUNT_OF(kinds));
+    tcase_add_test(tc, test_what_fills_them_is_counted_with_them);
     tcase_add_test(tc, test_counts_are_those_of_the_catalogue);
     tcase_add_test(tc, test_partition_knows_its_parent);
     tcase_add_test(tc, test_odd_names_are_read_as_the_server_has_them);
@@ -390,8 +483,11 @@ Suite *suite_dump_inventory(void)
     tcase_add_test(tc, test_roles_are_found_wherever_they_are_named);
     tcase_add_test(tc, test_reach_is_seen_in_code_and_not_in_what_it_quotes);
     tcase_add_test(tc, test_memory_is_bounded_and_what_is_not_kept_is_counted);
+    tcase_add_test(tc, test_a_million_objects_are_judged);
     tcase_add_test(tc, test_large_objects_are_counted_however_many_there_are);
     tcase_add_test(tc, test_halves_of_statements_do_no_harm);
+    tcase_add_test(tc, test_statements_that_differ_in_a_number_count_each);
+    tcase_add_test(tc, test_a_number_that_means_something_is_read);
     suite_add_tcase(s, tc);
     return s;
 }

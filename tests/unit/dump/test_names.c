@@ -18,6 +18,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
+    names_cleanup(&names);
     arena_free(a);
 }
 

@@ -4,6 +4,7 @@
 #include "lib/source_fault.h"
 
 #include <check.h>
+#include <lz4frame.h>
 
 #include <string.h>
 
@@ -81,6 +82,27 @@ START_TEST(test_every_flipped_bit_is_an_error_or_changes_nothing)
 }
 END_TEST
 
+/* A frame whose blocks carry checksums, too: there is nothing in it that may change unnoticed but
+ * for the header's bits, which the test above is about. */
+START_TEST(test_a_flipped_checksum_of_a_block_is_an_error)
+{
+    enum { HEADER_BYTES = 7 };
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    LZ4F_preferences_t how = {.frameInfo = {.contentChecksumFlag = LZ4F_contentChecksumEnabled,
+                                            .blockChecksumFlag = LZ4F_blockChecksumEnabled}};
+    struct slice plain = bytes_rows(a, 20);
+    size_t room = LZ4F_compressFrameBound(plain.n, &how);
+    char *frame = arena_alloc(a, room);
+    size_t n = LZ4F_compressFrame(frame, room, plain.p, plain.n, &how);
+    for (uint64_t bit = HEADER_BYTES * 8 + 1; bit <= n * 8; bit++) {
+        CLEANUP(buf_cleanup) struct buf out = {0};
+        struct err e = {0};
+        struct trial t = {.input = {frame, n}, .fault = {.flip_bit = bit}};
+        ck_assert_msg(!decode(&t, &out, NULL, &e), "bit %llu", (unsigned long long)bit);
+    }
+}
+END_TEST
+
 START_TEST(test_frames_are_joined_and_skippable_ones_skipped)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -136,6 +158,7 @@ Suite *suite_io_filter_lz4(void)
     tcase_add_test(t, test_pieces_do_not_change_the_result);
     tcase_add_test(t, test_every_truncation_is_an_error);
     tcase_add_test(t, test_every_flipped_bit_is_an_error_or_changes_nothing);
+    tcase_add_test(t, test_a_flipped_checksum_of_a_block_is_an_error);
     tcase_add_test(t, test_frames_are_joined_and_skippable_ones_skipped);
     tcase_add_test(t, test_padding_and_garbage_are_told);
     tcase_add_test(t, test_a_legacy_frame_is_no_broken_stream);
