@@ -128,7 +128,7 @@ tally = @tests/lib/tally $(filter $(B)/tests/%,$^)
 REPLAYS := $(FUZZERS:%=$(B)/tests/fuzz/%)
 
 test: ## install what is missing, build, and run every suite; the last line is the sum
-	@.ci/install test && tests/servers/install
+	@.ci/install test && tests/servers/install && tests/servers/majors
 	@$(again) suites-build
 	@$(MAKE) --no-print-directory QUIET=1 suites
 suites-build: all $(RUNNERS) $(REPLAYS)
