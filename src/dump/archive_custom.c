@@ -5,6 +5,7 @@
  * data: a type byte, the entry's id, chunks of a length and so many bytes, and a length of 0. The
  * block of large objects holds an OID and chunks for each, and an OID of 0.
  */
+#include "base/str.h"
 #include "dump/archive_members.h"
 
 #include <limits.h>
@@ -117,9 +118,10 @@ static bool next_large_object(struct custom *c, struct piece *p, struct err *e)
 }
 
 /* pg_restore seeks to where the table of contents says: it must be here. */
-static void check_place(struct custom *c, const struct archive_entry *t)
+static void check_place(struct custom *c, struct archive_entry *t)
 {
     struct members *m = &c->base;
+    t->met = c->block_offset;
     if (t->place == PLACE_TOLD && t->offset != c->block_offset)
         members_problem(m, PROBLEM_CODE_ARCHIVE_OFFSET, members_subject(m, t),
                         "the table of contents says that the data of entry %lld (%s) are at byte "
@@ -134,17 +136,62 @@ static void check_place(struct custom *c, const struct archive_entry *t)
                         (unsigned long long)c->block_offset);
 }
 
+static bool is_same_entry(const struct archive_entry *t, const struct archive_entry *again)
+{
+    bool placed = again->place == PLACE_TOLD ? again->offset == t->met : again->place == t->place;
+    return placed && t->id == again->id && t->has_data == again->has_data &&
+           t->section == again->section && t->relkind == again->relkind &&
+           t->first_dependency == again->first_dependency && str_eq(t->tag, again->tag) &&
+           str_eq(t->type, again->type) && str_eq(t->definition, again->definition) &&
+           str_eq(t->drop, again->drop) && str_eq(t->copy, again->copy) &&
+           str_eq(t->schema, again->schema) && str_eq(t->tablespace, again->tablespace) &&
+           str_eq(t->method, again->method) && str_eq(t->owner, again->owner);
+}
+
+static bool is_same_toc(const struct archive_toc *toc, const struct archive_toc *again)
+{
+    bool same = toc->entries.n == again->entries.n;
+    for (size_t i = 0; same && i < toc->entries.n; i++)
+        same = is_same_entry(vec_at(&toc->entries, i), vec_at(&again->entries, i));
+    return same;
+}
+
+/*
+ * pg_dump 16 to 18 append to their standard output even where it is a file (_allocAH opens it with
+ * PG_BINARY_A, which marks it so for all): what -Fc > FILE writes over the table of contents at
+ * last, now with offsets, comes behind the data. pg_restore never looks there.
+ */
+static bool take_toc_again(struct custom *c, bool *taken, struct err *e)
+{
+    struct members *m = &c->base;
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    struct archive_toc again = {.minor = m->toc.minor};
+    bool more = true;
+    *taken = false;
+    m->in.text_bytes = 0;
+    if (!archive_read_toc(a, &m->in, &again, e))
+        return e->code == ERR_FORMAT || e->code == ERR_LIMIT;
+    if (!intake_fill(&m->in.in, &more, e))
+        return false;
+    *taken = !more && is_same_toc(&m->toc, &again);
+    return true;
+}
+
 /* No block begins so. Behind the last one it is something that does not belong there. */
 static bool take_foreign(struct custom *c, bool wanted, uint8_t type, struct piece *p,
                          struct err *e)
 {
     struct filter_facts facts = {0};
+    bool again;
     if (wanted)
         return err_set(e, ERR_FORMAT, "a block of type %u at byte %llu", type,
                        (unsigned long long)c->block_offset);
-    members_problem(&c->base, PROBLEM_CODE_ARCHIVE_EXTRA, NULL,
-                    "something follows the last data at byte %llu",
-                    (unsigned long long)c->block_offset);
+    if (!take_toc_again(c, &again, e))
+        return false;
+    if (!again)
+        members_problem(&c->base, PROBLEM_CODE_ARCHIVE_EXTRA, NULL,
+                        "something follows the last data at byte %llu",
+                        (unsigned long long)c->block_offset);
     c->ended = true;
     *p = (struct piece){.kind = PIECE_END};
     return intake_trailing(&c->base.in.in, &facts, e);
@@ -157,7 +204,6 @@ static bool custom_next(struct members *m, struct archive_entry *wanted, struct 
     struct custom *c = (struct custom *)m;
     char name[NAME_BYTES];
     bool any = false;
-    uint8_t type;
     int64_t id;
     if (c->in_los)
         return next_large_object(c, p, e);
@@ -167,10 +213,10 @@ static bool custom_next(struct members *m, struct archive_entry *wanted, struct 
     if (!any)
         return true;
     c->block_offset = intake_offset(&m->in.in);
-    if (!archive_take(&m->in, &type, sizeof type, e))
-        return false;
+    uint8_t type = m->in.in.bytes[m->in.in.at];
     if (type != BLOCK_DATA && type != BLOCK_LOS)
         return take_foreign(c, wanted != NULL, type, p, e);
+    m->in.in.at++;
     if (!archive_int(&m->in, &id, e))
         return false;
     (void)snprintf(name, sizeof name, "the block of entry %lld", (long long)id);

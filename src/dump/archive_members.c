@@ -46,10 +46,10 @@ enum unpacker members_suffix(const char *name, size_t *n)
     return UNPACK_NONE;
 }
 
-/* PostgreSQL 16 and later write nothing at all into an lz4 file that gets no data. */
+/* pg_dump 16 to 18 write nothing at all into an lz4 or zstd file that gets no data. */
 bool members_is_never_empty(enum unpacker unpacker)
 {
-    return unpacker == UNPACK_GZIP || unpacker == UNPACK_ZSTD;
+    return unpacker == UNPACK_GZIP;
 }
 
 struct source *members_filter(struct arena *a, struct source *below, enum unpacker unpacker,

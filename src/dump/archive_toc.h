@@ -41,6 +41,7 @@ struct archive_entry {
     int64_t first_dependency;                 /* dump id, 0 when there is none */
     enum archive_place place;                 /* custom archives only, like offset */
     uint64_t offset;                          /* of the block, when PLACE_TOLD */
+    uint64_t met;                             /* where the block is, when it was met */
     const char *file;                         /* tar and directory; NULL: none */
     bool done;                                /* its data were met */
 };

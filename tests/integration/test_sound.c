@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "lib/cluster.h"
+#include "lib/majors.h"
 #include "lib/nasty.h"
 #include "lib/program.h"
 #include "lib/runner.h"
@@ -15,7 +16,7 @@
 
 Suite *suite_sound(void);
 
-enum { FILE_MAX = 1 << 20, ENCODINGS = 42, SERVER_ENCODINGS = 35, LONG_ROW_BYTES = 24 << 20 };
+enum { ENCODINGS = 42, SERVER_ENCODINGS = 35, LONG_ROW_BYTES = 24 << 20 };
 
 static const char *kinds_dsn, *nasty_dsn, *unicode_dsn; /* filled once, before the tests fork */
 
@@ -26,24 +27,16 @@ static void set_up(void)
     room_open(&room, NULL);
 }
 
-static const char *script(const char *name)
-{
-    struct err e = {0};
-    struct slice text;
-    const char *path = fs_join(room.a, "tests/integration", name);
-    ck_assert_msg(fs_read_file(room.a, path, FILE_MAX, &text, &e), "%s", e.text);
-    return text.p;
-}
-
 static void once(void)
 {
     set_up();
+    int64_t major = test_cluster_facts()->version_num / 10000;
     kinds_dsn = test_cluster_database();
-    test_cluster_sql(kinds_dsn, script("kinds.sql"));
+    test_cluster_sql(kinds_dsn, major_script(room.a, "tests/integration/kinds.sql", major));
     nasty_dsn = test_cluster_database();
     nasty_fill(nasty_dsn);
     unicode_dsn = test_cluster_database();
-    test_cluster_sql(unicode_dsn, script("samples.sql"));
+    test_cluster_sql(unicode_dsn, major_script(room.a, "tests/integration/samples.sql", major));
 }
 
 /* ---- dumps ------------------------------------------------------------------------------------

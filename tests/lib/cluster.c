@@ -28,6 +28,7 @@ static struct {
     struct cluster cluster;
     struct server_facts facts;
     bool running;
+    struct vec others; /* struct cluster, of other installations */
 } shared;
 
 static const char *parent_folder(void)
@@ -42,6 +43,8 @@ static void clean_up(void)
     if (shared.owner != getpid())
         return;
     cluster_cleanup(&shared.cluster);
+    VEC_EACH (struct cluster, other, &shared.others)
+        cluster_cleanup(other);
     if (shared.folder != NULL && !fs_remove_tree(shared.folder, &e))
         (void)fprintf(stderr, "test cluster: %s\n", e.text);
     arena_free(shared.arena);
@@ -111,18 +114,38 @@ const struct installation *test_cluster_installation(void)
     return &shared.installation;
 }
 
-void test_cluster_start(void)
+/* Its folder goes by that name. */
+static struct cluster start(const char *bindir, const char *name, struct server_facts *facts)
 {
     struct err e = {0};
-    if (shared.running)
-        return;
+    struct cluster c = {0};
     own();
-    struct cluster_wish wish = {.bindir = test_cluster_installation()->bindir,
-                                .dir = fs_join(shared.arena, shared.folder, "cluster")};
+    struct cluster_wish wish = {.bindir = bindir,
+                                .dir = fs_join(shared.arena, shared.folder, name)};
     must(fs_make_dirs(wish.dir, 0700, &e), &e, "folder of the test server");
     must(target_account(NULL, &wish.account, &e), &e, "account of the test server");
-    must(cluster_start(shared.arena, &wish, &shared.cluster, &shared.facts, &e), &e, "test server");
+    must(cluster_start(shared.arena, &wish, &c, facts, &e), &e, "test server");
+    return c;
+}
+
+void test_cluster_start(void)
+{
+    if (shared.running)
+        return;
+    shared.cluster = start(test_cluster_installation()->bindir, "cluster", &shared.facts);
     shared.running = true;
+}
+
+const char *test_cluster_start_other(const char *bindir)
+{
+    struct server_facts facts = {0};
+    own();
+    const char *name = arena_printf(shared.arena, "other%zu", shared.others.n);
+    if (shared.others.n == 0)
+        shared.others = vec_new(shared.arena, sizeof(struct cluster));
+    struct cluster *c = vec_push(&shared.others);
+    *c = start(bindir, name, &facts);
+    return c->dsn;
 }
 
 const char *test_cluster_dsn(void)
@@ -137,16 +160,21 @@ const struct server_facts *test_cluster_facts(void)
     return &shared.facts;
 }
 
-const char *test_cluster_database(void)
+const char *test_cluster_database_of(const char *admin)
 {
     struct err e = {0};
-    const char *dsn, *admin = test_cluster_dsn();
+    const char *dsn;
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     const char *name = arena_printf(a, "t%lld_%d", (long long)clock_mono_us(), (int)getpid());
     test_cluster_sql(admin, arena_printf(a, "CREATE DATABASE %s", name));
     must((dsn = pg_dsn_with(shared.arena, admin, "dbname", name, &e)) != NULL, &e,
          "DSN of a test database");
     return dsn;
+}
+
+const char *test_cluster_database(void)
+{
+    return test_cluster_database_of(test_cluster_dsn());
 }
 
 static void open_or_fail(const char *dsn, struct pg *pg)

@@ -20,6 +20,10 @@
 /* The server runs after it. As an unchecked fixture: the forked tests find it running. */
 void test_cluster_start(void);
 
+/* Starts another server, of the installation in that folder, which goes with the first; its DSN is
+ * that of a superuser, database postgres. For unchecked fixtures only. */
+const char *test_cluster_start_other(const char *bindir);
+
 /* Superuser, database postgres. */
 const char *test_cluster_dsn(void);
 
@@ -28,6 +32,7 @@ const struct server_facts *test_cluster_facts(void);
 
 /* Makes a new empty database; its DSN lives as long as the process. */
 const char *test_cluster_database(void);
+const char *test_cluster_database_of(const char *dsn); /* in another server */
 
 /* Runs SQL (several statements are fine), or asks for one value; text in the arena, NULL for null.
  */
