@@ -135,8 +135,16 @@ static void put_line(struct buf *out, const char *text, const char *for_none)
 /* ---- settings ----------------------------------------------------------------------------------
  */
 
+/* Of "17.12 (Debian 17.12-0+deb13u1)"; 0: not told. */
+static int64_t dump_major(const struct archive_toc *toc)
+{
+    return toc->dump_version == NULL ? 0 : (int64_t)strtol(toc->dump_version, NULL, 10);
+}
+
+/* What pg_restore of the major that dumped writes. */
 void archive_text_begin(struct archive_text *x)
 {
+    enum { MAJOR_OF_TRANSACTION_TIMEOUT = 17 };
     const struct archive_toc *toc = x->toc;
     buf_puts(x->out, "--\n-- PostgreSQL database dump\n--\n\n");
     if (toc->server_version != NULL) {
@@ -151,6 +159,8 @@ void archive_text_begin(struct archive_text *x)
     }
     buf_puts(x->out, "\nSET statement_timeout = 0;\nSET lock_timeout = 0;\n"
                      "SET idle_in_transaction_session_timeout = 0;\n");
+    if (dump_major(toc) >= MAJOR_OF_TRANSACTION_TIMEOUT)
+        buf_puts(x->out, "SET transaction_timeout = 0;\n");
     buf_printf(x->out, "SET client_encoding = '%s';\nSET standard_conforming_strings = %s;\n",
                toc->encoding, toc->standard_strings ? "on" : "off");
     if (toc->search_path != NULL)
