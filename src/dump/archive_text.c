@@ -323,6 +323,7 @@ static void put_definition(struct archive_text *x, const struct archive_entry *t
 /* How an object is named behind ALTER. */
 static void put_object(struct archive_text *x, const struct archive_entry *t)
 {
+    enum { MAJOR_OF_OWN_WORDS = 16 }; /* before, a view is altered as a table */
     static const char *const relations[] = {"VIEW", "SEQUENCE", "MATERIALIZED VIEW", NULL};
     static const char *const by_drop[] = {
         "AGGREGATE",       "FUNCTION",  "OPERATOR", "OPERATOR CLASS",
@@ -338,7 +339,8 @@ static void put_object(struct archive_text *x, const struct archive_entry *t)
         buf_append(x->out, t->drop + strlen("DROP "), n - strlen("DROP "));
         return;
     }
-    buf_printf(x->out, "%s ", is_one_of(t->type, relations) ? "TABLE" : t->type);
+    bool as_table = dump_major(x->toc) < MAJOR_OF_OWN_WORDS && is_one_of(t->type, relations);
+    buf_printf(x->out, "%s ", as_table ? "TABLE" : t->type);
     put_qualified(x, t);
 }
 
