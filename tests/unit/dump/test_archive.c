@@ -162,6 +162,50 @@ START_TEST(test_offsets_that_a_pipe_could_not_get_are_no_problem)
 }
 END_TEST
 
+/* The bytes of the table of contents of a custom archive. */
+static struct slice toc_of(struct slice archive)
+{
+    struct err e = {0};
+    const char *unknown = NULL;
+    struct archive_toc toc = {0};
+    struct archive_in in = {.in = intake_new(a, source_mem(a, archive.p, archive.n)),
+                            .format = ARCHIVE_CUSTOM};
+    ck_assert_msg(archive_read_head(a, &in, &toc, &unknown, &e), "%s", e.text);
+    size_t from = (size_t)intake_offset(&in.in);
+    ck_assert_msg(archive_read_toc(a, &in, &toc, &e), "%s", e.text);
+    size_t to = (size_t)intake_offset(&in.in);
+    archive_in_cleanup(&in);
+    return (struct slice){archive.p + from, to - from};
+}
+
+static uint64_t problems_of(struct slice first, struct slice behind)
+{
+    CLEANUP(buf_cleanup) struct buf out = {0};
+    struct archive_facts facts;
+    struct err e = {0};
+    struct trial t = {.bytes = bytes_join(a, first, behind)};
+    ck_assert_msg(decode(&t, &out, &facts, &e), "%s", e.text);
+    expect_text(&out, archives_fixture_text(a), "with something behind the data");
+    return facts.n_problems;
+}
+
+/* What pg_dump 16 to 18 write with -Fc > FILE. */
+START_TEST(test_the_table_of_contents_again_behind_the_data_is_no_problem)
+{
+    struct model *told = archives_model(a), *hidden = archives_model(a);
+    hidden->hide_offsets = true;
+    struct slice first = archives_custom(hidden), again = toc_of(archives_custom(told));
+    ck_assert_uint_eq(problems_of(first, again), 0);
+    ck_assert_uint_eq(problems_of(first, (struct slice){again.p, again.n - 1}), 1);
+    ck_assert_uint_eq(problems_of(first, bytes_join(a, again, slice_of("x"))), 1);
+    told->offset_error = 1;
+    ck_assert_uint_eq(problems_of(first, toc_of(archives_custom(told))), 1);
+    told->offset_error = 0;
+    archives_entry(told, "TABLE", "Table; DROP")->owner = "somebody";
+    ck_assert_uint_eq(problems_of(first, toc_of(archives_custom(told))), 1);
+}
+END_TEST
+
 /* Somebody packed the archive once more, or packed its table of contents. */
 START_TEST(test_archives_are_read_through_other_packing)
 {
@@ -421,6 +465,7 @@ Suite *suite_dump_archive(void)
     tcase_add_test(t, test_the_text_is_that_of_pg_restore_byte_by_byte);
     tcase_add_loop_test(t, test_every_version_form_and_packing_gives_the_same_text, 12, 17);
     tcase_add_test(t, test_offsets_that_a_pipe_could_not_get_are_no_problem);
+    tcase_add_test(t, test_the_table_of_contents_again_behind_the_data_is_no_problem);
     tcase_add_test(t, test_archives_are_read_through_other_packing);
     tcase_add_test(t, test_large_objects_in_groups);
     tcase_add_test(t, test_a_partitioned_table_gets_its_method_behind_its_definition);
