@@ -33,7 +33,10 @@ CROSS JOIN LATERAL (
     JOIN pg_catalog.pg_attribute AS ca ON ca.attrelid = con.conrelid AND ca.attnum = u.child
     JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = con.confrelid AND pa.attnum = u.parent
 ) AS k
-WHERE con.contype = 'f' AND con.conparentid = 0 AND NOT c.relispartition
+-- Those of partitions came with 11, which names the parent's; to_jsonb gives null before.
+WHERE con.contype = 'f'
+  AND coalesce(pg_catalog.to_jsonb(con) OPERATOR(pg_catalog.->>) 'conparentid', '0') = '0'
+  AND NOT c.relispartition
   AND cn.nspname <> 'information_schema' AND cn.nspname !~ '^pg_'
   AND EXISTS (
     SELECT FROM pg_catalog.pg_index AS i
