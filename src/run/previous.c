@@ -17,6 +17,13 @@ static bool was_verified(const struct record *r)
     return false;
 }
 
+/* A rehearsal without a name of its own may be of any database. */
+static bool is_of_another_database(const struct record *r, const struct record *now)
+{
+    return r->backup.database != NULL && now->backup.database != NULL &&
+           !str_eq(r->backup.database, now->backup.database);
+}
+
 /* Takes the figures when it is of the same rehearsal. */
 static bool take(struct run *run, const char *id)
 {
@@ -27,7 +34,7 @@ static bool take(struct run *run, const char *id)
     struct record *r;
     if (!fs_read_file(scratch, fs_join(scratch, dir, "report.json"), REPORT_BYTES_MAX, &text, &e) ||
         !report_read_json(scratch, text, &r, &e) || !str_eq(r->run.name, run->record->run.name) ||
-        !was_verified(r))
+        !was_verified(r) || is_of_another_database(r, run->record))
         return false;
     const char *compression = r->backup.compression;
     run->record->backup.previous = (struct previous_facts){

@@ -93,8 +93,8 @@ MUST bool run_publish(struct run *run, struct err *e);
  * be used is said in record->manifest. */
 void run_find_manifest(struct run *run);
 
-/* Fills backup.previous from the newest report of this rehearsal whose dump was verified; leaves it
- * empty where there is none that can be read. */
+/* Fills backup.previous from the newest report of this rehearsal, and of this database as far as
+ * both are known, whose dump was verified; leaves it empty where there is none that can be read. */
 void run_find_previous(struct run *run);
 
 /* Tables and rows of the dump that was read: into the record, as far as they are known. When

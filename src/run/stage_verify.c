@@ -237,9 +237,9 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
 
 bool stage_verify(struct run *run, struct err *e)
 {
-    run_find_previous(run);
     struct err unpublished = {0};
     bool ok = run_read_dump(run, run->backup_path, e);
+    run_find_previous(run);
     if (!run_publish(run, &unpublished) && ok) {
         *e = unpublished;
         return false;

@@ -269,6 +269,20 @@ static void must_blame_the_target(void)
     ck_assert_uint_gt(n, 0);
 }
 
+/* What only some majors know is asked of them, and told of the others. */
+static void must_know_its_limits(int64_t major)
+{
+    const struct record *r = room_report(&room);
+    bool later = false, heaps = false;
+    VEC_EACH (const struct finding, f, &r->findings)
+        later = later ||
+                (str_eq(f->code, "CONSTRAINT_NOT_VALID") && str_eq(f->subject, "kinds.refers_18"));
+    VEC_EACH (const struct gap, g, &r->coverage)
+        heaps = heaps || str_eq(g->what, "pages of heaps of the restored copy");
+    ck_assert_int_eq(later, major >= 18); /* NOT NULL NOT VALID */
+    ck_assert_int_eq(heaps, major < 14);  /* amcheck's verify_heapam */
+}
+
 /* Its own major from a source: catalogue, backup, load and every check of the restored server. */
 START_TEST(test_a_server_is_rehearsed_on_its_own_major)
 {
@@ -284,6 +298,39 @@ START_TEST(test_a_server_is_rehearsed_on_its_own_major)
                    "--users", "0");
     must_end(&told, 0, "kinds");
     must_have_proven(side->major, "kinds");
+    must_know_its_limits(side->major);
+}
+END_TEST
+
+/* Locales that libc knows nothing of. */
+static const struct locale {
+    int64_t major;
+    const char *provider, *options;
+} locales[] = {
+    {17, "builtin", "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"},
+    {18, "builtin", "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST' LOCALE 'C'"},
+    {18, "icu", "LOCALE_PROVIDER icu ICU_LOCALE 'de-DE' LOCALE 'C'"},
+};
+
+START_TEST(test_the_copy_sorts_as_a_source_without_libc)
+{
+    const struct locale *l = &locales[_i];
+    const struct side *side = side_of(l->major);
+    if (!has(side))
+        return;
+    const char *name = arena_printf(room.a, "sorted_%d", _i);
+    test_cluster_sql(
+        side->admin_dsn,
+        arena_printf(room.a, "CREATE DATABASE %s TEMPLATE template0 %s", name, l->options));
+    const char *dsn = pg_dsn_with(room.a, side->admin_dsn, "dbname", name, &e);
+    ck_assert_msg(dsn != NULL, "%s", e.text);
+    test_cluster_sql(dsn, major_script(room.a, "tests/integration/rows.sql", side->major));
+    struct told told = PROGRAM(&room, "run", "--source", dsn, "--target-bindir", side->bindir,
+                               "--users", "0", "--strict");
+    must_end(&told, 0, l->options);
+    const struct record *r = room_report(&room);
+    ck_assert_str_eq(r->target.locale_provider, l->provider);
+    ck_assert_int_eq(report_check(r, "collation_versions")->outcome, OUTCOME_PASSED);
 }
 END_TEST
 
@@ -346,6 +393,7 @@ Suite *suite_majors(void)
     tcase_add_loop_test(t, test_a_file_that_is_cut_is_broken, 0, MAJORS);
     tcase_add_loop_test(t, test_a_folder_with_a_file_that_is_cut_is_broken, 0, MAJORS);
     tcase_add_loop_test(t, test_a_server_is_rehearsed_on_its_own_major, 0, MAJORS);
+    tcase_add_loop_test(t, test_the_copy_sorts_as_a_source_without_libc, 0, (int)COUNT_OF(locales));
     tcase_add_loop_test(t, test_a_dump_is_rehearsed_on_another_major, 0, (int)COUNT_OF(moves));
     tcase_add_loop_test(t, test_a_setting_that_an_older_server_does_not_know_fails_nothing, 0,
                         MAJORS);

@@ -43,6 +43,7 @@ static void leave(const char *id, const char *name, enum outcome verified, int64
     r->run.name = name;
     r->backup.rows = rows;
     r->backup.compression = "gzip";
+    r->backup.database = "shop";
     record_stage(r, STAGE_verify)->outcome = verified;
     VEC_EACH (struct stage_facts, s, &r->stages)
         s->outcome = s->outcome == OUTCOME_PENDING ? OUTCOME_SKIPPED : s->outcome;
@@ -64,6 +65,18 @@ START_TEST(test_the_newest_of_the_same_name_that_was_verified_counts)
     ck_assert_str_eq(run.record->backup.previous.run, "01JDB4Q2M8T5X0V9W3K7R6N1P2");
     ck_assert_int_eq(run.record->backup.previous.rows.value, 2);
     ck_assert_str_eq(run.record->backup.previous.compression, "gzip");
+}
+END_TEST
+
+START_TEST(test_a_run_of_another_database_does_not_count)
+{
+    leave("01JDB4Q2M8T5X0V9W3K7R6N1P1", "nightly", OUTCOME_PASSED, 1);
+    run.record->backup.database = "warehouse";
+    run_find_previous(&run);
+    ck_assert_ptr_null(run.record->backup.previous.run);
+    run.record->backup.database = "shop";
+    run_find_previous(&run);
+    ck_assert_ptr_nonnull(run.record->backup.previous.run);
 }
 END_TEST
 
@@ -96,6 +109,7 @@ Suite *suite_run_previous(void)
     TCase *tc = tcase_create("previous");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, test_the_newest_of_the_same_name_that_was_verified_counts);
+    tcase_add_test(tc, test_a_run_of_another_database_does_not_count);
     tcase_add_test(tc, test_there_is_none_without_reports_and_for_a_single_file);
     tcase_add_test(tc, test_a_report_that_cannot_be_read_is_passed_over);
     suite_add_tcase(s, tc);
