@@ -139,13 +139,14 @@ static void check_place(struct custom *c, struct archive_entry *t)
 static bool is_same_entry(const struct archive_entry *t, const struct archive_entry *again)
 {
     bool placed = again->place == PLACE_TOLD ? again->offset == t->met : again->place == t->place;
-    return placed && t->id == again->id && t->has_data == again->has_data &&
+    bool defined = str_eq(t->definition, again->definition) || str_eq(t->type, "STATISTICS DATA");
+    return placed && defined && t->id == again->id && t->has_data == again->has_data &&
            t->section == again->section && t->relkind == again->relkind &&
            t->first_dependency == again->first_dependency && str_eq(t->tag, again->tag) &&
-           str_eq(t->type, again->type) && str_eq(t->definition, again->definition) &&
-           str_eq(t->drop, again->drop) && str_eq(t->copy, again->copy) &&
-           str_eq(t->schema, again->schema) && str_eq(t->tablespace, again->tablespace) &&
-           str_eq(t->method, again->method) && str_eq(t->owner, again->owner);
+           str_eq(t->type, again->type) && str_eq(t->drop, again->drop) &&
+           str_eq(t->copy, again->copy) && str_eq(t->schema, again->schema) &&
+           str_eq(t->tablespace, again->tablespace) && str_eq(t->method, again->method) &&
+           str_eq(t->owner, again->owner);
 }
 
 static bool is_same_toc(const struct archive_toc *toc, const struct archive_toc *again)
@@ -159,7 +160,8 @@ static bool is_same_toc(const struct archive_toc *toc, const struct archive_toc 
 /*
  * pg_dump 16 to 18 append to their standard output even where it is a file (_allocAH opens it with
  * PG_BINARY_A, which marks it so for all): what -Fc > FILE writes over the table of contents at
- * last, now with offsets, comes behind the data. pg_restore never looks there.
+ * last, now with offsets, comes behind the data. Where it would have gone over the definition of
+ * statistics (since 18) there is none. pg_restore never looks there.
  */
 static bool take_toc_again(struct custom *c, bool *taken, struct err *e)
 {
@@ -169,6 +171,7 @@ static bool take_toc_again(struct custom *c, bool *taken, struct err *e)
     bool more = true;
     *taken = false;
     m->in.text_bytes = 0;
+    m->in.again = true;
     if (!archive_read_toc(a, &m->in, &again, e))
         return e->code == ERR_FORMAT || e->code == ERR_LIMIT;
     if (!intake_fill(&m->in.in, &more, e))

@@ -66,6 +66,7 @@ struct archive_in {
     struct buf text;                  /* scratch */
     uint64_t text_bytes; /* all texts so far; more than ARCHIVE_TOC_BYTES_MAX: ERR_LIMIT */
     bool nul;            /* a text had a zero byte, which cuts it short */
+    bool again;          /* behind the data: without the definitions of statistics */
 };
 enum { ARCHIVE_TOC_BYTES_MAX = 512 * 1024 * 1024, ARCHIVE_MINOR_MIN = 10, ARCHIVE_MINOR_MAX = 16 };
 
