@@ -140,12 +140,28 @@ static void must_be_sound(const char *path, const char *what)
     must_contain(told.out, "PASSED.");
 }
 
-/* One test of each pair of major and form. */
+/* The pair of that number of majors and forms that they know; gives how many pairs there are. */
+static int pair_of(int number, const struct side **side, const struct form **form)
+{
+    int n = 0;
+    for (size_t i = 0; i < MAJORS; i++)
+        for (size_t j = 0; j < FORMS; j++) {
+            if (forms[j].since > majors[i])
+                continue;
+            if (n++ == number) {
+                *side = &sides[i];
+                *form = &forms[j];
+            }
+        }
+    return n;
+}
+
 START_TEST(test_every_kind_of_object_is_sound_in_every_form)
 {
-    const struct side *side = &sides[_i / FORMS];
-    const struct form *form = &forms[_i % FORMS];
-    if (form->since > side->major || !has(side))
+    const struct side *side = NULL;
+    const struct form *form = NULL;
+    ck_assert_int_lt(_i, pair_of(_i, &side, &form));
+    if (!has(side))
         return;
     const char *path = dump_as(side, side->kinds_dsn, form);
     must_be_sound(path, form->words[0]);
@@ -387,7 +403,8 @@ Suite *suite_majors(void)
     tcase_set_timeout(t, 120);
     tcase_add_unchecked_fixture(t, once, NULL);
     tcase_add_checked_fixture(t, set_up, NULL);
-    tcase_add_loop_test(t, test_every_kind_of_object_is_sound_in_every_form, 0, MAJORS * FORMS);
+    tcase_add_loop_test(t, test_every_kind_of_object_is_sound_in_every_form, 0,
+                        pair_of(-1, NULL, NULL));
     tcase_add_loop_test(t, test_archives_on_standard_output_are_sound, 0, MAJORS);
     tcase_add_loop_test(t, test_dumps_of_all_databases_are_sound, 0, MAJORS);
     tcase_add_loop_test(t, test_a_file_that_is_cut_is_broken, 0, MAJORS);
