@@ -95,7 +95,7 @@ static bool tell_gaps(const struct evidence *ev, struct err *e)
 {
     enum { VERSION_OF_HEAPS = 140000 };
     const char *others = NULL;
-    if (ev->record->target.version_num < VERSION_OF_HEAPS)
+    if (PQserverVersion(ev->restored->conn) < VERSION_OF_HEAPS)
         record_gap(ev->record, "pages of heaps of the restored copy",
                    "amcheck looks at them from PostgreSQL 14 on");
     if (!pg_text(ev->restored, ev->arena, amcheck_gaps_sql, &others, e))
