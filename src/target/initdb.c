@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { INITDB_ARGS_MAX = 32, SAID_LINES = 4 };
@@ -123,16 +124,24 @@ static void close_cleanup(int *fd)
 }
 
 /* Behind what initdb chose: the last line of a setting counts. */
-bool initdb_configure(const char *data_dir, const struct vec *settings, struct err *e)
+bool initdb_configure(const char *data_dir, const struct vec *settings, int64_t *own_bytes,
+                      struct err *e)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     CLEANUP(buf_cleanup) struct buf text = {0};
+    struct stat st;
     const char *path = fs_join(a, data_dir, "postgresql.conf");
     buf_puts(&text, "\n# pg_rehearse: a server to throw away\n");
     VEC_EACH (const char *, line, settings)
         buf_printf(&text, "%s\n", *line);
     CLEANUP(close_cleanup) int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
+    if (fd < 0 || fstat(fd, &st) != 0)
         return err_sys(e, "open %s", path);
-    return fs_write_all(fd, text.p, text.n, e) || err_wrap(e, "%s", path);
+    int64_t own = *own_bytes > 0 ? *own_bytes : (int64_t)st.st_size;
+    if (ftruncate(fd, own) != 0)
+        return err_sys(e, "cut %s", path);
+    if (!fs_write_all(fd, text.p, text.n, e))
+        return err_wrap(e, "%s", path);
+    *own_bytes = own;
+    return true;
 }

@@ -11,6 +11,7 @@
 #include "model/record.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Finds installations (struct installation): `extra_bindir` (may be NULL),
  * /usr/lib/postgresql/N/bin, /usr/pgsql-N/bin, /usr/local/pgsql/bin, pg_config in PATH. Sorted by
@@ -24,6 +25,8 @@ struct cluster_wish {
     const char *account; /* to drop to when we are root; NULL otherwise */
     const char *encoding, *collate, *ctype, *locale_provider, *icu_locale;
     int64_t max_connections;
+    int64_t jobs;       /* statements that the restore executes at once: they share the memory */
+    uint64_t n_objects; /* of the dump: one transaction may lock them all */
     int64_t start_timeout_us;
     struct interrupt *intr;
 };
@@ -32,8 +35,11 @@ struct cluster_wish {
 struct cluster {
     struct proc postmaster;
     const char *dir, *data_dir, *socket_dir, *log_path;
-    const char *dsn; /* superuser, database postgres, by the socket */
+    const char *dsn; /* superuser, database postgres, by the socket; session.def holds in it */
     const char *account;
+    struct cluster_wish wish; /* private: of bindir, account and figures only */
+    int64_t major;            /* private */
+    int64_t conf_bytes;       /* private: of postgresql.conf, what initdb wrote */
 };
 
 /*

@@ -160,6 +160,28 @@ START_TEST(test_the_environment_does_not_reach_a_cluster)
 }
 END_TEST
 
+/* As the globals of a pg_dumpall, and a database, may have it. */
+START_TEST(test_what_roles_and_databases_set_does_not_reach_our_sessions)
+{
+    struct cluster_wish wish = usual_wish();
+    start(&wish);
+    test_cluster_sql(cluster.dsn, "CREATE ROLE plain NOLOGIN;"
+                                  "ALTER ROLE postgres SET statement_timeout = '1ms';"
+                                  "ALTER ROLE postgres SET default_transaction_read_only = on;"
+                                  "ALTER DATABASE postgres SET lock_timeout = '2ms';"
+                                  "ALTER ROLE postgres IN DATABASE postgres SET role = 'plain';"
+                                  "ALTER ROLE postgres IN DATABASE postgres"
+                                  " SET idle_in_transaction_session_timeout = '3ms'");
+    const char *shown = test_cluster_text(
+        arena, cluster.dsn,
+        "SELECT pg_catalog.concat_ws(' ', current_setting('statement_timeout'),"
+        " current_setting('lock_timeout'), current_setting('default_transaction_read_only'),"
+        " current_setting('idle_in_transaction_session_timeout'), current_user)");
+    ck_assert_str_eq(shown, "0 0 off 0 postgres");
+    ck_assert_ptr_null(strstr(facts.dsn, "statement_timeout"));
+}
+END_TEST
+
 START_TEST(test_an_icu_source_gets_an_icu_cluster)
 {
     struct cluster_wish wish = usual_wish();
@@ -435,6 +457,7 @@ Suite *suite_target(void)
     tcase_add_test(tc, test_the_facts_are_what_the_server_says);
     tcase_add_test(tc, test_a_cluster_is_shut_off_as_observed);
     tcase_add_test(tc, test_the_environment_does_not_reach_a_cluster);
+    tcase_add_test(tc, test_what_roles_and_databases_set_does_not_reach_our_sessions);
     tcase_add_test(tc, test_an_icu_source_gets_an_icu_cluster);
     tcase_add_test(tc, test_a_locale_that_is_missing_is_the_fault_of_this_machine);
     tcase_add_test(tc, test_a_path_too_long_for_a_socket_is_told_before_anything_is_made);
