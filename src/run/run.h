@@ -116,6 +116,11 @@ struct cluster_order {
 };
 MUST bool run_start_cluster(struct run *run, const struct cluster_order *order, struct err *e);
 
+/* The restored server goes over from settings for restoring to those of the source, or PostgreSQL's
+ * own where they are not known; the first call does it, and later ones nothing. For stages whose
+ * figures mean something; target.settings_later tells what was in force. */
+MUST bool run_settle_target(struct run *run, struct err *e);
+
 /* Picks the server for a source of `major` (0: any): the one in target.bindir when that is set. */
 MUST bool run_pick_server(struct run *run, int64_t major, struct err *e);
 

@@ -279,7 +279,7 @@ bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct clus
     if (!check_wish(wish, e))
         return false;
     struct cluster new = lay_out(a, wish);
-    struct server_facts found = {0};
+    struct server_facts found = {.settings_later = vec_new(a, sizeof(const char *))};
     if (!start(a, &new, &found, e)) {
         struct err ignored;
         if (!cluster_stop(&new, &ignored))
@@ -289,6 +289,59 @@ bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct clus
     *c = new;
     *facts = found;
     return true;
+}
+
+/* With a checkpoint: nothing of the restore is left to be done later. */
+static bool shut_down(struct cluster *c, int64_t deadline_us, struct err *e)
+{
+    if (!c->postmaster.started || kill(c->postmaster.pid, SIGINT) != 0)
+        return err_set(e, ERR_CHILD, "the server in %s does not run", c->dir);
+    if (!proc_wait(&c->postmaster, deadline_us, c->wish.intr, e))
+        return err_wrap(e, "stop the server behind the restore");
+    bool clean = proc_succeeded(&c->postmaster);
+    proc_cleanup(&c->postmaster);
+    c->postmaster = (struct proc){0};
+    return clean || err_set(e, ERR_CHILD, "the server did not stop cleanly behind the restore");
+}
+
+/* Until a text "fsync = 'off'" says that the source itself does without. */
+static bool survives_crashes(const struct vec *settings)
+{
+    VEC_EACH (const char *, line, settings)
+        if (str_eq(*line, "fsync = 'off'"))
+            return false;
+    return true;
+}
+
+static bool settle(struct arena *a, struct cluster *c, struct cluster_settle *how, struct err *e)
+{
+    struct settings_for wanted;
+    struct server_facts again = {.isolation = vec_new(a, sizeof(const char *))};
+    CLEANUP(pg_cleanup) struct pg pg = {0};
+    int64_t deadline_us = clock_mono_us() + SETTLE_SECONDS * CLOCK_SECOND_US;
+    const struct settings_later later = {.like = how->like, .smaller = &how->smaller};
+    if (c->postmaster.started && !shut_down(c, deadline_us, e))
+        return false;
+    if (!settings_wanted(a, c, &wanted, e))
+        return false;
+    struct vec settings = settings_like(a, &wanted, &later);
+    if (survives_crashes(&settings) && !initdb_sync(&c->wish, c->data_dir, deadline_us, e))
+        return err_wrap(e, "write the restored data to the disk");
+    return initdb_configure(c->data_dir, &settings, &c->conf_bytes, e) && spawn_server(c, 0, e) &&
+           await_ready(c, start_deadline(c), &pg, e) && observe_network(a, c, &pg, &again, e) &&
+           catalog_settings(&pg, a, &how->in_use, e);
+}
+
+bool cluster_settle(struct arena *a, struct cluster *c, struct cluster_settle *how, struct err *e)
+{
+    how->in_use = how->smaller = vec_new(a, sizeof(const char *));
+    if (settle(a, c, how, e))
+        return true;
+    struct err ignored;
+    if (!cluster_stop(c, &ignored))
+        return err_wrap(e, "%s", ignored.text);
+    c->postmaster = (struct proc){0};
+    return false;
 }
 
 bool cluster_stop(struct cluster *c, struct err *e)

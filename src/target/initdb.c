@@ -97,15 +97,11 @@ static void add_locale(struct arena *a, const char **argv, const struct cluster_
     }
 }
 
-bool initdb_run(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
-                struct err *e)
+static bool run_initdb(const struct cluster_wish *wish, const char *const *argv,
+                       int64_t deadline_us, struct err *e)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     CLEANUP(proc_result_cleanup) struct proc_result r = {0};
-    const char *argv[INITDB_ARGS_MAX] = {fs_join(a, wish->bindir, "initdb"), "-N", "--auth=trust",
-                                         "--username=postgres"};
-    add(a, argv, "pgdata", data_dir);
-    add_locale(a, argv, wish);
     const char *const env[] = {"LC_ALL=C", NULL};
     const struct spawn how = {.argv = argv, .env = env, .user = wish->account, .dir = "/"};
     if (!proc_run(&how, deadline_us, wish->intr, &r, e))
@@ -115,6 +111,25 @@ bool initdb_run(const struct cluster_wish *wish, const char *data_dir, int64_t d
     const char *said = buf_text(&r.err);
     return err_set(e, initdb_blame(said), "initdb failed: %s",
                    initdb_last_lines(a, said, SAID_LINES));
+}
+
+bool initdb_run(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
+                struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const char *argv[INITDB_ARGS_MAX] = {fs_join(a, wish->bindir, "initdb"), "-N", "--auth=trust",
+                                         "--username=postgres"};
+    add(a, argv, "pgdata", data_dir);
+    add_locale(a, argv, wish);
+    return run_initdb(wish, argv, deadline_us, e);
+}
+
+bool initdb_sync(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
+                 struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const char *argv[] = {fs_join(a, wish->bindir, "initdb"), "--sync-only", "-D", data_dir, NULL};
+    return run_initdb(wish, argv, deadline_us, e);
 }
 
 static void close_cleanup(int *fd)

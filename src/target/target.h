@@ -56,6 +56,19 @@ struct cluster {
 MUST bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct cluster *c,
                         struct server_facts *facts, struct err *e);
 
+/*
+ * The restore is over: writes what it left in memory to the disk, and starts the server again with
+ * the settings that migrations and load are to be measured with. On failure it does not run, and
+ * cluster_start's contract for errors holds; another attempt with another `like` is possible.
+ */
+struct cluster_settle {
+    const struct vec *like; /* of the source: texts "name = value"; NULL: PostgreSQL's defaults */
+    struct vec in_use;      /* out: what catalog_settings found */
+    struct vec smaller;     /* out: "name: 8GB instead of 64GB", for want of memory or room */
+};
+MUST bool cluster_settle(struct arena *a, struct cluster *c, struct cluster_settle *how,
+                         struct err *e);
+
 /* Immediate shutdown. True when no process of it is left. */
 MUST bool cluster_stop(struct cluster *c, struct err *e);
 void cluster_cleanup(struct cluster *c); /* takes a zeroed one */
