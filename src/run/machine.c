@@ -115,6 +115,18 @@ static bool stop_cluster(void *context, struct err *e)
     return cluster_stop(context, e);
 }
 
+const char *run_cache_dir(struct arena *a, const struct config *config)
+{
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (config->cache_dir != NULL)
+        return config->cache_dir;
+    if (geteuid() == 0)
+        return "/var/cache/pg_rehearse";
+    if (xdg != NULL && xdg[0] == '/')
+        return fs_join(a, xdg, "pg_rehearse");
+    return home != NULL && home[0] == '/' ? fs_join(a, home, ".cache/pg_rehearse") : NULL;
+}
+
 /* What one transaction may lock at once; 0 while the dump was not read. */
 static uint64_t dump_objects(const struct run *run)
 {
@@ -141,6 +153,7 @@ bool run_start_cluster(struct run *run, const struct cluster_order *order, struc
         .ctype = like->ctype,
         .locale_provider = like->locale_provider,
         .icu_locale = like->icu_locale,
+        .cache_dir = run->config->target_template ? run_cache_dir(run->arena, run->config) : NULL,
         .max_connections = (int64_t)run->config->pool_max + jobs + OWN_CONNECTIONS,
         .jobs = jobs,
         .n_objects = dump_objects(run),

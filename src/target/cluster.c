@@ -7,6 +7,7 @@
 #include "target/processes.h"
 #include "target/settings.h"
 #include "target/target.h"
+#include "target/template.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -256,6 +257,31 @@ static bool observe(struct arena *a, struct cluster *c, struct pg *pg, struct se
            observe_account(a, c, facts, e);
 }
 
+static bool make_data(struct arena *a, struct cluster *c, int64_t deadline_us, const char **made,
+                      struct err *e)
+{
+    CLEANUP(template_cleanup) struct template t = template_open(a, &c->wish);
+    struct err why;
+    bool taken;
+    if (!template_take(a, &t, &c->wish, c->data_dir, &taken, e))
+        return err_wrap(e, "template of an empty cluster");
+    *made = arena_printf(a, "from the template %s", t.path == NULL ? "" : t.path);
+    if (taken)
+        return true;
+    if (!initdb_run(&c->wish, c->data_dir, deadline_us, e))
+        return false;
+    if (t.dir_fd < 0)
+        *made = arena_printf(a, "by initdb; no template: %s", t.unfit);
+    else if (!template_keep(a, &t, c->data_dir, &why))
+        *made = arena_printf(a, "by initdb; no template is kept: %s", why.text);
+    else if (t.damage != NULL)
+        *made =
+            arena_printf(a, "by initdb; the template was thrown away and made again: %s", t.damage);
+    else
+        *made = arena_printf(a, "by initdb, and kept as the template %s", t.path);
+    return true;
+}
+
 static int64_t start_deadline(const struct cluster *c)
 {
     int64_t us = c->wish.start_timeout_us;
@@ -267,7 +293,7 @@ static bool start(struct arena *a, struct cluster *c, struct server_facts *facts
     CLEANUP(pg_cleanup) struct pg pg = {0};
     int64_t deadline_us = start_deadline(c);
     facts->bindir = c->wish.bindir;
-    return make_folders(c, e) && initdb_run(&c->wish, c->data_dir, deadline_us, e) &&
+    return make_folders(c, e) && make_data(a, c, deadline_us, &facts->made, e) &&
            read_major(c->data_dir, &c->major, e) && make_dsn(a, c, e) &&
            configure(a, c, &facts->settings, e) && spawn_server(c, O_EXCL, e) &&
            await_ready(c, deadline_us, &pg, e) && observe(a, c, &pg, facts, e);

@@ -24,6 +24,7 @@ struct cluster_wish {
     const char *bindir;  /* of the installation to use */
     const char *account; /* to drop to when we are root; NULL otherwise */
     const char *encoding, *collate, *ctype, *locale_provider, *icu_locale;
+    const char *cache_dir; /* for templates of empty clusters; NULL: initdb makes each one */
     int64_t max_connections;
     int64_t jobs;       /* statements that the restore executes at once: they share the memory */
     uint64_t n_objects; /* of the dump: one transaction may lock them all */
@@ -43,10 +44,12 @@ struct cluster {
 };
 
 /*
- * initdb and start; answers a query of the final postmaster when it returns. Facts about it go to
- * *facts (kind, dsn, version, settings, isolation as observed: no TCP listener, socket folder mode,
- * account; an outward connection is not part of this). On failure nothing runs; files in wish->dir
- * are the caller's. The server gets SIGQUIT from the kernel when the thread that called this ends.
+ * Makes a cluster and starts it: by initdb, or from what initdb left in an earlier run with the
+ * same programs and wish, which is kept in wish->cache_dir (facts->made tells); answers a query of
+ * the final postmaster when it returns. Facts about it go to *facts (kind, dsn, version, settings,
+ * isolation as observed: no TCP listener, socket folder mode, account; an outward connection is not
+ * part of this). On failure nothing runs; files in wish->dir are the caller's. The server gets
+ * SIGQUIT from the kernel when the thread that called this ends.
  *
  * ERR_MISSING: a locale that this machine does not have; the text says how to make it.
  * ERR_REFUSED: we are root and there is no other account, or the server is open to the network.
