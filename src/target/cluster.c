@@ -176,6 +176,8 @@ static bool answers(struct cluster *c, struct pg *pg, struct err *e)
     CLEANUP(pg_cleanup) struct pg attempt = {0};
     if (processes_postmaster(c->data_dir) != c->postmaster.pid)
         return err_set(e, ERR_CONNECT, "no lock file of this server yet");
+    if (!processes_is_ready(c->data_dir, c->major)) /* an attempt would cost the server a process */
+        return err_set(e, ERR_CONNECT, "its lock file does not say that it is ready");
     if (!pg_open(c->dsn, c->wish.intr, STOP_SECONDS * CLOCK_SECOND_US, &attempt, e) ||
         !pg_run(&attempt, "SELECT pg_catalog.pg_postmaster_start_time()", e))
         return false;
