@@ -135,7 +135,8 @@ MUST bool run_lease_folder(struct run *run, const char *parent, const char *pref
 void run_describe_machine(struct run *run);
 
 /* The folder for templates of empty servers: cache_dir, else /var/cache/pg_rehearse as root, else
- * $XDG_CACHE_HOME/pg_rehearse, else ~/.cache/pg_rehearse; NULL when there is none. Not made here. */
+ * $XDG_CACHE_HOME/pg_rehearse, else ~/.cache/pg_rehearse; NULL when there is none. Not made here.
+ */
 const char *run_cache_dir(struct arena *a, const struct config *config);
 
 /* The folder for throw-away things: work_dir, else TMPDIR, else /var/tmp. */

@@ -262,19 +262,18 @@ static bool observe(struct arena *a, struct cluster *c, struct pg *pg, struct se
 static bool make_data(struct arena *a, struct cluster *c, int64_t deadline_us, const char **made,
                       struct err *e)
 {
-    CLEANUP(template_cleanup) struct template t = template_open(a, &c->wish);
+    CLEANUP(template_cleanup) struct template_file t = template_open(a, &c->wish);
     struct err why;
-    bool taken;
-    if (!template_take(a, &t, &c->wish, c->data_dir, &taken, e))
+    if (!template_take(&t, c->data_dir, e))
         return err_wrap(e, "template of an empty cluster");
     *made = arena_printf(a, "from the template %s", t.path == NULL ? "" : t.path);
-    if (taken)
+    if (t.taken)
         return true;
     if (!initdb_run(&c->wish, c->data_dir, deadline_us, e))
         return false;
     if (t.dir_fd < 0)
         *made = arena_printf(a, "by initdb; no template: %s", t.unfit);
-    else if (!template_keep(a, &t, c->data_dir, &why))
+    else if (!template_keep(&t, c->data_dir, &why))
         *made = arena_printf(a, "by initdb; no template is kept: %s", why.text);
     else if (t.damage != NULL)
         *made =

@@ -89,10 +89,10 @@ static bool open_folder(const char *dir, int *fd, struct err *e)
     return true;
 }
 
-struct template template_open(struct arena *a, const struct cluster_wish *wish)
+struct template_file template_open(struct arena *a, const struct cluster_wish *wish)
 {
     struct err why;
-    struct template t = {.dir_fd = -1, .unfit = "switched off"};
+    struct template_file t = {.arena = a, .wish = wish, .dir_fd = -1, .unfit = "switched off"};
     if (wish->cache_dir == NULL)
         return t;
     t.name = arena_printf(a, "%s%s", key_of(a, wish), suffix);
@@ -102,7 +102,7 @@ struct template template_open(struct arena *a, const struct cluster_wish *wish)
     return t;
 }
 
-void template_cleanup(struct template *t)
+void template_cleanup(struct template_file *t)
 {
     if (t->dir_fd >= 0)
         (void)close(t->dir_fd);
@@ -110,9 +110,9 @@ void template_cleanup(struct template *t)
 }
 
 /* What is no good is never looked at again. */
-static bool throw_away(struct arena *a, struct template *t, const char *damage, struct err *e)
+static bool throw_away(struct template_file *t, const char *damage, struct err *e)
 {
-    t->damage = arena_strdup(a, damage);
+    t->damage = arena_strdup(t->arena, damage);
     if (unlinkat(t->dir_fd, t->name, 0) == 0 || errno == ENOENT)
         return true;
     return fs_remove_tree(t->path, e); /* a folder: planted */
@@ -128,37 +128,36 @@ static bool own_ids(const struct cluster_wish *wish, struct unpack *how, struct 
     return true;
 }
 
-bool template_take(struct arena *a, struct template *t, const struct cluster_wish *wish,
-                   const char *data_dir, bool *taken, struct err *e)
+bool template_take(struct template_file *t, const char *data_dir, struct err *e)
 {
     struct stat st;
     struct err why = {0};
-    *taken = false;
     CLEANUP(close_cleanup)
     int fd = t->dir_fd < 0
                  ? -1
                  : openat(t->dir_fd, t->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return t->dir_fd < 0 || errno == ENOENT || throw_away(a, t, "it cannot be opened", e);
+        return t->dir_fd < 0 || errno == ENOENT || throw_away(t, "it cannot be opened", e);
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || !is_ours_alone(&st))
-        return throw_away(a, t, "it belongs to another account, or others may write to it", e);
-    struct unpack how = {.in_fd = fd, .name = t->path, .dir = data_dir, .intr = wish->intr};
-    if (!own_ids(wish, &how, e))
+        return throw_away(t, "it belongs to another account, or others may write to it", e);
+    struct unpack how = {.in_fd = fd, .name = t->path, .dir = data_dir, .intr = t->wish->intr};
+    if (!own_ids(t->wish, &how, e))
         return false;
-    *taken = unpack_tree(a, &how, &why);
-    if (*taken) {
+    t->taken = unpack_tree(t->arena, &how, &why);
+    if (t->taken) {
         (void)futimens(fd, NULL); /* is in use: see prune */
         return true;
     }
     if (!fs_remove_tree(data_dir, e))
         return false;
     *e = why; /* damaged names fail in the file system before the digest tells */
-    return why.code != ERR_SPACE && why.code != ERR_INTERRUPTED && throw_away(a, t, why.text, e);
+    return why.code != ERR_SPACE && why.code != ERR_INTERRUPTED && throw_away(t, why.text, e);
 }
 
 /* Templates of programs that are there no more. */
-static void prune(struct arena *a, const struct template *t)
+static void prune(const struct template_file *t)
 {
+    struct arena *a = t->arena;
     struct err ignored;
     struct vec names;
     struct stat st;
@@ -171,8 +170,9 @@ static void prune(struct arena *a, const struct template *t)
             (void)unlinkat(t->dir_fd, *name, 0);
 }
 
-bool template_keep(struct arena *a, const struct template *t, const char *data_dir, struct err *e)
+bool template_keep(const struct template_file *t, const char *data_dir, struct err *e)
 {
+    struct arena *a = t->arena;
     CLEANUP(close_cleanup)
     int fd = openat(t->dir_fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -182,6 +182,6 @@ bool template_keep(struct arena *a, const struct template *t, const char *data_d
     const char *unnamed = arena_printf(a, "/proc/self/fd/%d", fd);
     if (linkat(AT_FDCWD, unnamed, t->dir_fd, t->name, AT_SYMLINK_FOLLOW) != 0 && errno != EEXIST)
         return err_sys(e, "name %s", t->path);
-    prune(a, t);
+    prune(t);
     return true;
 }

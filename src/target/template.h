@@ -20,30 +20,30 @@
 
 #include <stdbool.h>
 
-struct template
-{
+struct template_file {
+    struct arena *arena;
+    const struct cluster_wish *wish;
     const char *path;   /* of the file */
     const char *name;   /* its last part */
     int dir_fd;         /* of its folder; -1: there is none that can be used */
     const char *unfit;  /* why there is none */
     const char *damage; /* what was wrong with the file that lay there */
+    bool taken;         /* template_take made the data folder */
 };
 
-/* The template for a wish; its folder wish->cache_dir is made when it is missing. Never fails:
- * without a folder that is safe to use, dir_fd is -1. */
-struct template template_open(struct arena *a, const struct cluster_wish *wish);
-void template_cleanup(struct template *t);
+/* The template for a wish, which it keeps like the arena; its folder wish->cache_dir is made when
+ * it is missing. Never fails: without a folder that is safe to use, dir_fd is -1. */
+struct template_file template_open(struct arena *a, const struct cluster_wish *wish);
+void template_cleanup(struct template_file *t);
 
 /*
- * Makes the data folder from the template, as belonging to `account` (NULL: to us). True with
- * *taken = false: there is no template, or it was no good and is gone (t->damage); nothing is left
- * of the data folder then. False: no room, or a signal.
+ * Makes the data folder from the template, as belonging to wish->account (NULL: to us). True
+ * without t->taken: there is no template, or it was no good and is gone (t->damage); nothing is
+ * left of the data folder then. False: no room, or a signal.
  */
-MUST bool template_take(struct arena *a, struct template *t, const struct cluster_wish *wish,
-                        const char *data_dir, bool *taken, struct err *e);
+MUST bool template_take(struct template_file *t, const char *data_dir, struct err *e);
 
 /* Keeps what initdb has just made; a template that is there meanwhile stays. */
-MUST bool template_keep(struct arena *a, const struct template *t, const char *data_dir,
-                        struct err *e);
+MUST bool template_keep(const struct template_file *t, const char *data_dir, struct err *e);
 
 #endif
