@@ -137,8 +137,8 @@ END_TEST
 START_TEST(test_memory_is_what_is_free_within_the_limit)
 {
     static const char meminfo[] = "MemTotal: 9 kB\nMemFree: 1 kB\nMemAvailable:    2048 kB\n";
-    ck_assert_uint_eq(settings_memory(meminfo, NULL), 2048 * 1024);
-    ck_assert_uint_eq(settings_memory(meminfo, "max\n"), 2048 * 1024);
+    ck_assert_uint_eq(settings_memory(meminfo, NULL), UINT64_C(2048) * 1024);
+    ck_assert_uint_eq(settings_memory(meminfo, "max\n"), UINT64_C(2048) * 1024);
     ck_assert_uint_eq(settings_memory(meminfo, "1048576\n"), 1048576);
     ck_assert_uint_eq(settings_memory("", "1048576\n"), 1048576);
     ck_assert_uint_eq(settings_memory(NULL, NULL), 0);
