@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "lib/cluster.h"
+#include "lib/program.h"
 #include "lib/runner.h"
 #include "target/target.h"
 
@@ -333,6 +334,55 @@ START_TEST(test_a_template_is_faster_than_initdb)
 }
 END_TEST
 
+/* ---- the whole program ---- */
+
+static const char dump[] = "--\n-- PostgreSQL database dump\n--\n\n"
+                           "-- Dumped from database version 15.18\n"
+                           "-- Dumped by pg_dump version 15.18\n\n"
+                           "ALTER ROLE postgres SET statement_timeout = '1ms';\n"
+                           "ALTER ROLE postgres SET default_transaction_read_only = on;\n"
+                           "CREATE TABLE public.t (n integer PRIMARY KEY);\n"
+                           "COPY public.t (n) FROM stdin;\n1\n2\n\\.\n\n"
+                           "--\n-- PostgreSQL database dump complete\n--\n\n";
+
+START_TEST(test_a_run_says_how_its_server_was_made_and_reap_where_templates_lie)
+{
+    struct room room;
+    room_open(&room, NULL);
+    const char *path = room_file(&room, "t.sql", dump);
+    const char *const ways[] = {"--target-template=true", "--target-template=true",
+                                "--target-template=false"};
+    const char *const told[] = {"", "from the template ", "by initdb; no template: switched off"};
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        struct told run = PROGRAM(&room, "run", "--backup", path, "--users", "0", ways[i]);
+        ck_assert_msg(run.status == 0, "%s%s", run.out, run.err);
+        room_must_be_clean(&room);
+        const char *how = room_report(&room)->target.made;
+        ck_assert_msg(str_starts(how, told[i]), "%s", how);
+    }
+    struct told reap = PROGRAM(&room, "reap");
+    ck_assert_int_eq(reap.status, 0);
+    ck_assert_ptr_nonnull(strstr(
+        reap.out, arena_printf(arena, "templates of empty servers are kept in %s", room.cache)));
+}
+END_TEST
+
+/* As the globals of a pg_dumpall have it: only what begins later is hit, which is all the rest. */
+START_TEST(test_what_a_dump_sets_for_its_roles_does_not_end_its_rehearsal)
+{
+    struct room room;
+    room_open(&room, NULL);
+    struct told run =
+        PROGRAM(&room, "run", "--backup", room_file(&room, "t.sql", dump), "--users", "2",
+                "--duration", "1s", "--load-warmup", "0s", "--objectives-load-p99", "20s");
+    ck_assert_msg(run.status == 0, "%s%s", run.out, run.err);
+    const struct record *r = room_report(&room);
+    ck_assert_int_eq(report_finding(r, "TIMEOUT_KEPT")->severity, SEVERITY_NOTE);
+    ck_assert_int_eq(r->load.n_errors, 0);
+    ck_assert_int_gt(r->load.transactions, 0);
+}
+END_TEST
+
 Suite *suite_template(void)
 {
     Suite *s = suite_create("template");
@@ -353,6 +403,8 @@ Suite *suite_template(void)
     tcase_add_loop_test(tc, test_a_kill_while_a_template_is_made_leaves_nothing_half, 0, 6);
     tcase_add_test(tc, test_templates_that_nobody_has_used_for_long_go);
     tcase_add_test(tc, test_a_template_is_faster_than_initdb);
+    tcase_add_test(tc, test_a_run_says_how_its_server_was_made_and_reap_where_templates_lie);
+    tcase_add_test(tc, test_what_a_dump_sets_for_its_roles_does_not_end_its_rehearsal);
     suite_add_tcase(s, tc);
     return s;
 }
