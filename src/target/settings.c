@@ -120,15 +120,24 @@ static uint64_t shown_bytes(const char *value)
     return 0;
 }
 
+/* How much of the memory, or of the room on the device, a setting may take. */
+static const struct {
+    const char *name;
+    bool is_room;
+    unsigned part;
+} bounds[] = {
+    {"shared_buffers", false, 4}, {"maintenance_work_mem", false, 8}, {"max_wal_size", true, 4}};
+
 /* The value that this machine can bear. */
 static const char *bearable(struct arena *a, const struct settings_for *wanted, const char *name,
                             const char *value)
 {
-    uint64_t most = str_eq(name, "shared_buffers") ? wanted->memory_bytes / 4
-                    : str_eq(name, "max_wal_size") ? wanted->free_bytes / 4
-                                                   : UINT64_MAX;
+    uint64_t most = UINT64_MAX;
     if (str_eq(name, "max_connections") && strtoll(value, NULL, 10) < connections(wanted))
         return arena_printf(a, "%lld", (long long)connections(wanted));
+    for (size_t i = 0; i < COUNT_OF(bounds); i++)
+        if (str_eq(name, bounds[i].name))
+            most = (bounds[i].is_room ? wanted->free_bytes : wanted->memory_bytes) / bounds[i].part;
     if (shown_bytes(value) <= most)
         return value;
     return arena_printf(a, "%lluMB", (unsigned long long)(within(most, 64 * MIB, most) / MIB));

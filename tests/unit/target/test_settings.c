@@ -99,7 +99,8 @@ START_TEST(test_after_the_restore_the_settings_are_those_of_the_source)
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     static const char *const source[] = {"work_mem = 7MB",        "synchronous_commit = on",
                                          "shared_buffers = 64GB", "max_connections = 20",
-                                         "max_wal_senders = 10",  NULL};
+                                         "max_wal_senders = 10",  "maintenance_work_mem = 3GB",
+                                         "max_wal_size = 30GB",   NULL};
     struct settings_for wanted = {.major = 15,
                                   .socket_dir = "/s",
                                   .max_connections = 70,
@@ -113,7 +114,9 @@ START_TEST(test_after_the_restore_the_settings_are_those_of_the_source)
     ck_assert(has(&list, "max_wal_senders = 0") && !has(&list, "max_wal_senders = '10'"));
     ck_assert(has(&list, "shared_buffers = '4096MB'"));
     ck_assert(has(&smaller, "shared_buffers: 4096MB instead of 64GB"));
-    ck_assert_uint_eq(smaller.n, 1);
+    ck_assert(has(&smaller, "maintenance_work_mem: 2048MB instead of 3GB"));
+    ck_assert(has(&smaller, "max_wal_size: 25600MB instead of 30GB"));
+    ck_assert_uint_eq(smaller.n, 3);
 }
 END_TEST
 
