@@ -37,7 +37,8 @@ int run_reap(struct arena *a, const struct config *config)
     if (reaped.n == 0 && !config->quiet)
         (void)printf("nothing to remove in %s\n", state_dir);
     if (cache_dir != NULL && fs_is_dir(cache_dir) && !config->quiet)
-        (void)printf("templates of empty servers are kept in %s; it may be removed at any time\n",
-                     cache_dir);
+        (void)printf(
+            "templates of empty servers are kept in %s, which can be deleted at any time\n",
+            cache_dir);
     return clean ? 0 : err_exit_status(ERR_SYSTEM);
 }

@@ -207,6 +207,47 @@ START_TEST(test_a_template_that_is_cut_short_or_goes_on_is_damaged)
 }
 END_TEST
 
+/* Puts what a command of the shell makes of the unpacked stream in the place of the template. */
+static void repack(const char *filter)
+{
+    struct proc_result r = {0};
+    const char *script = arena_printf(arena,
+                                      "zstd -qdc \"$1\" | { %s; } | zstd -q >\"$1.new\" && mv "
+                                      "\"$1.new\" \"$1\" && chmod 600 \"$1\"",
+                                      filter);
+    const char *const argv[] = {"sh", "-c", script, "sh", kept(), NULL};
+    const struct spawn how = {.argv = argv};
+    ck_assert(proc_run(&how, 0, NULL, &r, &e) && r.status == 0);
+    proc_result_cleanup(&r);
+}
+
+/* zstd finds nothing wrong with these. */
+START_TEST(test_the_digest_is_proved_and_not_only_the_packing)
+{
+    make_template();
+    repack("sed 's/PostgreSQL configuration file/PostgreSQL configuration fime/'");
+    const char *how = made();
+    ck_assert_msg(strstr(how, "made again: its digest is not that of its bytes") != NULL, "%s",
+                  how);
+    repack("head -c 5000000");
+    how = made();
+    ck_assert_msg(strstr(how, "it ends too early") != NULL, "%s", how);
+    ck_assert(str_starts(made(), "from the template"));
+}
+END_TEST
+
+START_TEST(test_nothing_is_unpacked_beside_the_data_folder)
+{
+    struct cluster_wish wish = usual_wish();
+    int64_t ignored;
+    make_template();
+    repack("head -c 0; printf 'pg_rehearse template 1\\nf 600 2 ../planted\\nhi'");
+    const char *how = made_by(&wish, &ignored);
+    ck_assert_msg(strstr(how, "made again: a line of it is none") != NULL, "%s", how);
+    ck_assert(!fs_exists(fs_join(arena, wish.dir, "planted")));
+}
+END_TEST
+
 /* A whole one, which only its owner or its mode gives away. */
 START_TEST(test_nobody_else_can_plant_a_template)
 {
@@ -396,6 +437,8 @@ Suite *suite_template(void)
     tcase_add_loop_test(tc, test_a_damaged_template_is_thrown_away_and_made_again, 0,
                         COUNT_OF(damages_percent));
     tcase_add_test(tc, test_a_template_that_is_cut_short_or_goes_on_is_damaged);
+    tcase_add_test(tc, test_the_digest_is_proved_and_not_only_the_packing);
+    tcase_add_test(tc, test_nothing_is_unpacked_beside_the_data_folder);
     tcase_add_test(tc, test_nobody_else_can_plant_a_template);
     tcase_add_test(tc, test_a_folder_of_somebody_else_is_never_used);
     tcase_add_test(tc, test_without_a_folder_initdb_makes_every_server);
