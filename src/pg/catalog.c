@@ -5,6 +5,7 @@
 #include "base/str.h"
 
 EMBED(catalog_server_sql, "src/pg/catalog_server.sql");
+EMBED(catalog_settings_sql, "src/pg/catalog_settings.sql");
 EMBED(catalog_tables_sql, "src/pg/catalog_tables.sql");
 
 /* Columns by name, so that the .sql files can be changed on their own. A name that is not there
@@ -53,6 +54,19 @@ bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts, 
     facts->tables = figure(r, 0, "tables");
     facts->max_connections = figure(r, 0, "max_connections");
     facts->standby = yes(r, 0, "standby");
+    return true;
+}
+
+bool catalog_settings(struct pg *pg, struct arena *a, struct vec *settings, struct err *e)
+{
+    CLEANUP(pg_result_cleanup) PGresult *r = NULL;
+    if (!pg_query(pg, catalog_settings_sql, NULL, &r, e))
+        return err_wrap(e, "settings of the server");
+    struct vec found = vec_new(a, sizeof(const char *));
+    for (int i = 0; i < PQntuples(r); i++)
+        *(const char **)vec_push(&found) =
+            arena_printf(a, "%s = %s", cell(r, i, "name"), cell(r, i, "value"));
+    *settings = found;
     return true;
 }
 

@@ -12,6 +12,11 @@
  * provider. The other members are left alone. */
 MUST bool catalog_server(struct pg *pg, struct arena *a, struct server_facts *facts, struct err *e);
 
+/* Those settings that bear on speed and on what survives a crash, as "name = value" (const char *),
+ * sorted by name: what this server's major has of the list in catalog_settings.sql, with the values
+ * that hold for this session. */
+MUST bool catalog_settings(struct pg *pg, struct arena *a, struct vec *settings, struct err *e);
+
 struct catalog_table {
     const char *schema, *name;
     char kind; /* relkind: r, p, f, m */

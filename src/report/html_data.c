@@ -252,7 +252,10 @@ static void identify_server(const struct html *h, const char *title, const struc
         fact(h, "size", "", bytes_text(h, s->size_bytes));
     fact(h, "programs", "mono", s->bindir);
     fact_list(h, "isolation", &s->isolation);
+    fact(h, "made", "", s->made);
     fact_list(h, "settings", &s->settings);
+    fact(h, "then settings of", "", s->settings_from);
+    fact_list(h, "in force then", &s->settings_later);
     html_raw(h, "</dl></div>");
 }
 

@@ -36,6 +36,9 @@ static const char *os_name(struct arena *a)
     return arena_strndup(a, at + strlen(key), (size_t)(end - at) - strlen(key));
 }
 
+/* Besides the workers of the restore and the users of the load. */
+enum { OWN_CONNECTIONS = 20 };
+
 static int64_t usable_cores(void)
 {
     cpu_set_t set;
@@ -112,9 +115,35 @@ static bool stop_cluster(void *context, struct err *e)
     return cluster_stop(context, e);
 }
 
+const char *run_cache_dir(struct arena *a, const struct config *config)
+{
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (config->cache_dir != NULL)
+        return config->cache_dir;
+    if (geteuid() == 0)
+        return "/var/cache/pg_rehearse";
+    if (xdg != NULL && xdg[0] == '/')
+        return fs_join(a, xdg, "pg_rehearse");
+    return home != NULL && home[0] == '/' ? fs_join(a, home, ".cache/pg_rehearse") : NULL;
+}
+
+/* What one transaction may lock at once; 0 while the dump was not read. */
+static uint64_t dump_objects(const struct run *run)
+{
+    static const enum item_kind kinds[] = {ITEM_TABLE,       ITEM_MATVIEW, ITEM_VIEW,
+                                           ITEM_SEQUENCE,    ITEM_INDEX,   ITEM_FUNCTION,
+                                           ITEM_LARGE_OBJECT};
+    uint64_t n = 0;
+    for (size_t i = 0; i < COUNT_OF(kinds) && run->verified; i++)
+        n += run->inventory.n[kinds[i]];
+    return n;
+}
+
 bool run_start_cluster(struct run *run, const struct cluster_order *order, struct err *e)
 {
     const struct server_facts *like = order->like;
+    uint64_t wanted = run->config->jobs;
+    int64_t jobs = wanted > 0 ? (int64_t)wanted : run->record->environment.cores;
     struct cluster_wish wish = {
         .dir = fs_join(run->arena, run->work_dir, order->name),
         .bindir = run->server->bindir,
@@ -124,7 +153,10 @@ bool run_start_cluster(struct run *run, const struct cluster_order *order, struc
         .ctype = like->ctype,
         .locale_provider = like->locale_provider,
         .icu_locale = like->icu_locale,
-        .max_connections = (int64_t)run->config->pool_max + 20,
+        .cache_dir = run->config->target_template ? run_cache_dir(run->arena, run->config) : NULL,
+        .max_connections = (int64_t)run->config->pool_max + jobs + OWN_CONNECTIONS,
+        .jobs = jobs,
+        .n_objects = dump_objects(run),
         .start_timeout_us = run->config->target_start_timeout_us,
         .intr = &run->intr,
     };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Reap: what killed runs left is cleared, on request. */
+#include "base/fs.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "run/run.h"
@@ -27,6 +28,7 @@ int run_reap(struct arena *a, const struct config *config)
         log_line(LOG_ERROR, "%s", e.text);
         return err_exit_status(e.code);
     }
+    const char *cache_dir = run_cache_dir(a, config);
     VEC_EACH (const struct reaped, r, &reaped)
         clean = say_reaped(r) && clean;
     if (n_alive > 0 && !config->quiet)
@@ -34,5 +36,9 @@ int run_reap(struct arena *a, const struct config *config)
                      n_alive == 1 ? "" : "s");
     if (reaped.n == 0 && !config->quiet)
         (void)printf("nothing to remove in %s\n", state_dir);
+    if (cache_dir != NULL && fs_is_dir(cache_dir) && !config->quiet)
+        (void)printf(
+            "templates of empty servers are kept in %s, which can be deleted at any time\n",
+            cache_dir);
     return clean ? 0 : err_exit_status(ERR_SYSTEM);
 }

@@ -116,6 +116,11 @@ struct cluster_order {
 };
 MUST bool run_start_cluster(struct run *run, const struct cluster_order *order, struct err *e);
 
+/* The restored server goes over from settings for restoring to those of the source, or PostgreSQL's
+ * own where they are not known; the first call does it, and later ones nothing. For stages whose
+ * figures mean something; target.settings_later tells what was in force. */
+MUST bool run_settle_target(struct run *run, struct err *e);
+
 /* Picks the server for a source of `major` (0: any): the one in target.bindir when that is set. */
 MUST bool run_pick_server(struct run *run, int64_t major, struct err *e);
 
@@ -128,6 +133,11 @@ MUST bool run_lease_folder(struct run *run, const char *parent, const char *pref
 
 /* Fills record->environment and record->tool. */
 void run_describe_machine(struct run *run);
+
+/* The folder for templates of empty servers: cache_dir, else /var/cache/pg_rehearse as root, else
+ * $XDG_CACHE_HOME/pg_rehearse, else ~/.cache/pg_rehearse; NULL when there is none. Not made here.
+ */
+const char *run_cache_dir(struct arena *a, const struct config *config);
 
 /* The folder for throw-away things: work_dir, else TMPDIR, else /var/tmp. */
 const char *run_work_parent(const struct config *config);

@@ -8,6 +8,8 @@ bool stage_load(struct run *run, struct err *e)
 {
     if (run->config->load_users == 0)
         return run_skip(run, STAGE_load, "load.users is 0");
+    if (!run_settle_target(run, e))
+        return false;
     struct load_job job = {
         .arena = run->arena,
         .config = run->config,

@@ -8,6 +8,8 @@ bool stage_migrate(struct run *run, struct err *e)
 {
     if (run->config->migrate_dir == NULL)
         return run_skip(run, STAGE_migrate, "no migrate.dir");
+    if (!run_settle_target(run, e))
+        return false;
     struct migrate_job job = {
         .arena = run->arena,
         .dir = run->config->migrate_dir,

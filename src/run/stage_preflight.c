@@ -120,7 +120,8 @@ static bool look_at_source(struct run *run, struct err *e)
     struct server_facts *source = &run->record->source;
     CLEANUP(pg_cleanup) struct pg pg = {0};
     if (!pg_open(run->source_dsn, &run->intr, CONNECT_TIMEOUT_US, &pg, e) ||
-        !catalog_server(&pg, run->arena, source, e))
+        !catalog_server(&pg, run->arena, source, e) ||
+        !catalog_settings(&pg, run->arena, &source->settings, e))
         return err_wrap(e, "source");
     source->kind = run->config->source_demo != NULL ? "demo" : "server";
     source->dsn = pg_redact(run->arena, run->source_dsn);

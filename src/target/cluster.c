@@ -7,6 +7,7 @@
 #include "target/processes.h"
 #include "target/settings.h"
 #include "target/target.h"
+#include "target/template.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -24,6 +25,8 @@ enum {
     NAP_MS = 3,         /* between two looks at a server that starts */
     TAIL_LINES = 5,
     TAIL_BYTES = 4096,
+    MEMINFO_BYTES = 64 * 1024,
+    SETTLE_SECONDS = 600, /* what the restore left in memory goes to the disk */
 };
 
 static bool check_wish(const struct cluster_wish *wish, struct err *e)
@@ -44,11 +47,13 @@ static bool check_wish(const struct cluster_wish *wish, struct err *e)
 
 static struct cluster lay_out(struct arena *a, const struct cluster_wish *wish)
 {
-    struct cluster c = {.dir = arena_strdup(a, wish->dir)};
+    struct cluster c = {.dir = arena_strdup(a, wish->dir), .wish = *wish};
+    c.wish.bindir = arena_strdup(a, wish->bindir);
     c.data_dir = fs_join(a, c.dir, "data");
     c.socket_dir = fs_join(a, c.dir, "socket");
     c.log_path = fs_join(a, c.dir, "server.log");
     c.account = wish->account != NULL ? arena_strdup(a, wish->account) : NULL;
+    c.wish.account = c.account;
     return c;
 }
 
@@ -57,15 +62,6 @@ static bool make_folders(const struct cluster *c, struct err *e)
     return (c->account == NULL || fs_give_to(c->dir, c->account, e)) &&
            (mkdir(c->socket_dir, 0700) == 0 || err_sys(e, "make %s", c->socket_dir)) &&
            (c->account == NULL || fs_give_to(c->socket_dir, c->account, e));
-}
-
-/* The environment must not reach this server: not PGOPTIONS, which is meant for the source. */
-static bool make_dsn(struct arena *a, struct cluster *c, struct err *e)
-{
-    return (c->dsn = pg_dsn_with(a,
-                                 "port=5432 user=postgres dbname=postgres options='' "
-                                 "target_session_attrs=any",
-                                 "host", c->socket_dir, e)) != NULL;
 }
 
 /* initdb wrote it: "15", or "9.6". */
@@ -79,30 +75,79 @@ static bool read_major(const char *data_dir, int64_t *major, struct err *e)
     return *major > 0 || err_set(e, ERR_CHILD, "initdb wrote no version");
 }
 
-static bool configure(struct arena *a, const struct cluster_wish *wish, const struct cluster *c,
-                      struct vec *settings, struct err *e)
+/* What roles and databases of the dump may have set for their sessions does not reach ours: options
+ * of the connection outrank ALTER ROLE and ALTER DATABASE (PostgreSQL 15, 20.1.3). */
+static const char *session_options(struct arena *a, int64_t major)
 {
-    struct settings_for wanted = {.max_connections = wish->max_connections,
-                                  .socket_dir = c->socket_dir};
-    int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    wanted.memory_bytes = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0;
-    if (!read_major(c->data_dir, &wanted.major, e) || !fs_free_bytes(c->dir, &wanted.free_bytes, e))
-        return false;
-    *settings = settings_list(a, &wanted);
-    return initdb_configure(c->data_dir, settings, e);
+    static const struct {
+        int64_t since;
+        const char *set;
+    } rows[] = {
+#define SESSION(major, name, value) {major, " -c " #name "=" value},
+#include "target/session.def"
+#undef SESSION
+    };
+    const char *text = "";
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (rows[i].since <= major)
+            text = arena_printf(a, "%s%s", text, rows[i].set);
+    return text;
 }
 
-static bool spawn_server(const struct cluster_wish *wish, struct cluster *c, struct err *e)
+/* The environment must not reach this server: not PGOPTIONS, which is meant for the source. */
+static bool make_dsn(struct arena *a, struct cluster *c, struct err *e)
+{
+    const char *dsn = pg_dsn_with(a,
+                                  "port=5432 user=postgres dbname=postgres "
+                                  "target_session_attrs=any",
+                                  "host", c->socket_dir, e);
+    return dsn != NULL &&
+           (c->dsn = pg_dsn_with(a, dsn, "options", session_options(a, c->major), e)) != NULL;
+}
+
+static uint64_t memory_now(struct arena *a)
+{
+    struct err ignored;
+    struct slice meminfo = {0}, limit = {0};
+    bool known = fs_read_file(a, "/proc/meminfo", MEMINFO_BYTES, &meminfo, &ignored);
+    bool limited = fs_read_file(a, "/sys/fs/cgroup/memory.max", TAIL_BYTES, &limit, &ignored);
+    return settings_memory(known ? meminfo.p : NULL, limited ? limit.p : NULL);
+}
+
+static bool settings_wanted(struct arena *a, const struct cluster *c, struct settings_for *wanted,
+                            struct err *e)
+{
+    *wanted = (struct settings_for){.major = c->major,
+                                    .max_connections = c->wish.max_connections,
+                                    .jobs = c->wish.jobs,
+                                    .n_objects = c->wish.n_objects,
+                                    .memory_bytes = memory_now(a),
+                                    .socket_dir = c->socket_dir};
+    return fs_free_bytes(c->dir, &wanted->free_bytes, e);
+}
+
+static bool configure(struct arena *a, struct cluster *c, struct vec *settings, struct err *e)
+{
+    struct settings_for wanted;
+    if (!settings_wanted(a, c, &wanted, e))
+        return false;
+    *settings = settings_restoring(a, &wanted);
+    return initdb_configure(c->data_dir, settings, &c->conf_bytes, e);
+}
+
+/* `flag`: O_EXCL for the first start, 0 for a later one. */
+static bool spawn_server(struct cluster *c, int flag, struct err *e)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
-    int log = open(c->log_path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+    int log =
+        open(c->log_path, O_WRONLY | O_CREAT | flag | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (log < 0)
         return err_sys(e, "make %s", c->log_path);
-    const char *const argv[] = {fs_join(a, wish->bindir, "postgres"), "-D", c->data_dir, NULL};
+    const char *const argv[] = {fs_join(a, c->wish.bindir, "postgres"), "-D", c->data_dir, NULL};
     const char *const env[] = {"LC_ALL=C", NULL};
     const struct spawn how = {.argv = argv,
                               .env = env,
-                              .user = wish->account,
+                              .user = c->account,
                               .dir = c->data_dir,
                               .err = PROC_FD,
                               .err_fd = log,
@@ -126,13 +171,14 @@ static bool died(struct cluster *c, struct err *e)
 }
 
 /* A query answered over our socket by the postmaster that we started. */
-static bool answers(struct cluster *c, const struct cluster_wish *wish, struct pg *pg,
-                    struct err *e)
+static bool answers(struct cluster *c, struct pg *pg, struct err *e)
 {
     CLEANUP(pg_cleanup) struct pg attempt = {0};
     if (processes_postmaster(c->data_dir) != c->postmaster.pid)
         return err_set(e, ERR_CONNECT, "no lock file of this server yet");
-    if (!pg_open(c->dsn, wish->intr, STOP_SECONDS * CLOCK_SECOND_US, &attempt, e) ||
+    if (!processes_is_ready(c->data_dir, c->major)) /* an attempt would cost the server a process */
+        return err_set(e, ERR_CONNECT, "its lock file does not say that it is ready");
+    if (!pg_open(c->dsn, c->wish.intr, STOP_SECONDS * CLOCK_SECOND_US, &attempt, e) ||
         !pg_run(&attempt, "SELECT pg_catalog.pg_postmaster_start_time()", e))
         return false;
     *pg = attempt;
@@ -140,16 +186,15 @@ static bool answers(struct cluster *c, const struct cluster_wish *wish, struct p
     return true;
 }
 
-static bool await_ready(struct cluster *c, const struct cluster_wish *wish, int64_t deadline_us,
-                        struct pg *pg, struct err *e)
+static bool await_ready(struct cluster *c, int64_t deadline_us, struct pg *pg, struct err *e)
 {
     struct err why = {0};
-    while (!answers(c, wish, pg, &why)) {
-        if (died(c, e) || !interrupt_check(wish->intr, e))
+    while (!answers(c, pg, &why)) {
+        if (died(c, e) || !interrupt_check(c->wish.intr, e))
             return false;
         if (clock_mono_us() >= deadline_us)
             return err_set(e, ERR_TIMEOUT, "the server was not ready in time: %s", why.text);
-        struct pollfd fd = {.fd = interrupt_fd(wish->intr), .events = POLLIN};
+        struct pollfd fd = {.fd = interrupt_fd(c->wish.intr), .events = POLLIN};
         (void)poll(&fd, 1, NAP_MS);
     }
     return true;
@@ -160,7 +205,7 @@ static void observed(struct server_facts *facts, const char *text)
     *(const char **)vec_push(&facts->isolation) = text;
 }
 
-static bool observe_network(struct arena *a, struct cluster *c, struct pg *pg,
+static bool observe_network(struct arena *a, const struct cluster *c, struct pg *pg,
                             struct server_facts *facts, struct err *e)
 {
     struct err why;
@@ -204,25 +249,55 @@ static bool observe_account(struct arena *a, const struct cluster *c, struct ser
 static bool observe(struct arena *a, struct cluster *c, struct pg *pg, struct server_facts *facts,
                     struct err *e)
 {
+    const char *plain = pg_dsn_with(a, c->dsn, "options", "", e);
+    if (plain == NULL)
+        return false;
     facts->kind = "local";
-    facts->dsn = pg_redact(a, c->dsn);
+    facts->dsn = pg_redact(a, plain);
     facts->isolation = vec_new(a, sizeof(const char *));
     return catalog_server(pg, a, facts, e) && observe_network(a, c, pg, facts, e) &&
            observe_account(a, c, facts, e);
 }
 
-static bool start(struct arena *a, const struct cluster_wish *wish, struct cluster *c,
-                  struct server_facts *facts, struct err *e)
+static bool make_data(struct arena *a, struct cluster *c, int64_t deadline_us, const char **made,
+                      struct err *e)
+{
+    CLEANUP(template_cleanup) struct template_file t = template_open(a, &c->wish);
+    struct err why;
+    if (!template_take(&t, c->data_dir, e))
+        return err_wrap(e, "template of an empty cluster");
+    *made = arena_printf(a, "from the template %s", t.path == NULL ? "" : t.path);
+    if (t.taken)
+        return true;
+    if (!initdb_run(&c->wish, c->data_dir, deadline_us, e))
+        return false;
+    if (t.dir_fd < 0)
+        *made = arena_printf(a, "by initdb; no template: %s", t.unfit);
+    else if (!template_keep(&t, c->data_dir, &why))
+        *made = arena_printf(a, "by initdb; no template is kept: %s", why.text);
+    else if (t.damage != NULL)
+        *made =
+            arena_printf(a, "by initdb; the template was thrown away and made again: %s", t.damage);
+    else
+        *made = arena_printf(a, "by initdb, and kept as the template %s", t.path);
+    return true;
+}
+
+static int64_t start_deadline(const struct cluster *c)
+{
+    int64_t us = c->wish.start_timeout_us;
+    return clock_mono_us() + (us > 0 ? us : START_SECONDS * CLOCK_SECOND_US);
+}
+
+static bool start(struct arena *a, struct cluster *c, struct server_facts *facts, struct err *e)
 {
     CLEANUP(pg_cleanup) struct pg pg = {0};
-    int64_t us =
-        wish->start_timeout_us > 0 ? wish->start_timeout_us : START_SECONDS * CLOCK_SECOND_US;
-    int64_t deadline_us = clock_mono_us() + us;
-    facts->bindir = arena_strdup(a, wish->bindir);
-    return make_folders(c, e) && make_dsn(a, c, e) &&
-           initdb_run(wish, c->data_dir, deadline_us, e) &&
-           configure(a, wish, c, &facts->settings, e) && spawn_server(wish, c, e) &&
-           await_ready(c, wish, deadline_us, &pg, e) && observe(a, c, &pg, facts, e);
+    int64_t deadline_us = start_deadline(c);
+    facts->bindir = c->wish.bindir;
+    return make_folders(c, e) && make_data(a, c, deadline_us, &facts->made, e) &&
+           read_major(c->data_dir, &c->major, e) && make_dsn(a, c, e) &&
+           configure(a, c, &facts->settings, e) && spawn_server(c, O_EXCL, e) &&
+           await_ready(c, deadline_us, &pg, e) && observe(a, c, &pg, facts, e);
 }
 
 bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct cluster *c,
@@ -231,8 +306,8 @@ bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct clus
     if (!check_wish(wish, e))
         return false;
     struct cluster new = lay_out(a, wish);
-    struct server_facts found = {0};
-    if (!start(a, wish, &new, &found, e)) {
+    struct server_facts found = {.settings_later = vec_new(a, sizeof(const char *))};
+    if (!start(a, &new, &found, e)) {
         struct err ignored;
         if (!cluster_stop(&new, &ignored))
             return err_wrap(e, "%s", ignored.text);
@@ -241,6 +316,59 @@ bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct clus
     *c = new;
     *facts = found;
     return true;
+}
+
+/* With a checkpoint: nothing of the restore is left to be done later. */
+static bool shut_down(struct cluster *c, int64_t deadline_us, struct err *e)
+{
+    if (!c->postmaster.started || kill(c->postmaster.pid, SIGINT) != 0)
+        return err_set(e, ERR_CHILD, "the server in %s does not run", c->dir);
+    if (!proc_wait(&c->postmaster, deadline_us, c->wish.intr, e))
+        return err_wrap(e, "stop the server behind the restore");
+    bool clean = proc_succeeded(&c->postmaster);
+    proc_cleanup(&c->postmaster);
+    c->postmaster = (struct proc){0};
+    return clean || err_set(e, ERR_CHILD, "the server did not stop cleanly behind the restore");
+}
+
+/* Until a text "fsync = 'off'" says that the source itself does without. */
+static bool survives_crashes(const struct vec *settings)
+{
+    VEC_EACH (const char *, line, settings)
+        if (str_eq(*line, "fsync = 'off'"))
+            return false;
+    return true;
+}
+
+static bool settle(struct arena *a, struct cluster *c, struct cluster_settle *how, struct err *e)
+{
+    struct settings_for wanted;
+    struct server_facts again = {.isolation = vec_new(a, sizeof(const char *))};
+    CLEANUP(pg_cleanup) struct pg pg = {0};
+    int64_t deadline_us = clock_mono_us() + SETTLE_SECONDS * CLOCK_SECOND_US;
+    const struct settings_later later = {.like = how->like, .smaller = &how->smaller};
+    if (c->postmaster.started && !shut_down(c, deadline_us, e))
+        return false;
+    if (!settings_wanted(a, c, &wanted, e))
+        return false;
+    struct vec settings = settings_like(a, &wanted, &later);
+    if (survives_crashes(&settings) && !initdb_sync(&c->wish, c->data_dir, deadline_us, e))
+        return err_wrap(e, "write the restored data to the disk");
+    return initdb_configure(c->data_dir, &settings, &c->conf_bytes, e) && spawn_server(c, 0, e) &&
+           await_ready(c, start_deadline(c), &pg, e) && observe_network(a, c, &pg, &again, e) &&
+           catalog_settings(&pg, a, &how->in_use, e);
+}
+
+bool cluster_settle(struct arena *a, struct cluster *c, struct cluster_settle *how, struct err *e)
+{
+    how->in_use = how->smaller = vec_new(a, sizeof(const char *));
+    if (settle(a, c, how, e))
+        return true;
+    struct err ignored;
+    if (!cluster_stop(c, &ignored))
+        return err_wrap(e, "%s", ignored.text);
+    c->postmaster = (struct proc){0};
+    return false;
 }
 
 bool cluster_stop(struct cluster *c, struct err *e)

@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { INITDB_ARGS_MAX = 32, SAID_LINES = 4 };
@@ -96,15 +97,11 @@ static void add_locale(struct arena *a, const char **argv, const struct cluster_
     }
 }
 
-bool initdb_run(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
-                struct err *e)
+static bool run_initdb(const struct cluster_wish *wish, const char *const *argv,
+                       int64_t deadline_us, struct err *e)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     CLEANUP(proc_result_cleanup) struct proc_result r = {0};
-    const char *argv[INITDB_ARGS_MAX] = {fs_join(a, wish->bindir, "initdb"), "-N", "--auth=trust",
-                                         "--username=postgres"};
-    add(a, argv, "pgdata", data_dir);
-    add_locale(a, argv, wish);
     const char *const env[] = {"LC_ALL=C", NULL};
     const struct spawn how = {.argv = argv, .env = env, .user = wish->account, .dir = "/"};
     if (!proc_run(&how, deadline_us, wish->intr, &r, e))
@@ -116,6 +113,25 @@ bool initdb_run(const struct cluster_wish *wish, const char *data_dir, int64_t d
                    initdb_last_lines(a, said, SAID_LINES));
 }
 
+bool initdb_run(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
+                struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const char *argv[INITDB_ARGS_MAX] = {fs_join(a, wish->bindir, "initdb"), "-N", "--auth=trust",
+                                         "--username=postgres"};
+    add(a, argv, "pgdata", data_dir);
+    add_locale(a, argv, wish);
+    return run_initdb(wish, argv, deadline_us, e);
+}
+
+bool initdb_sync(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
+                 struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const char *argv[] = {fs_join(a, wish->bindir, "initdb"), "--sync-only", "-D", data_dir, NULL};
+    return run_initdb(wish, argv, deadline_us, e);
+}
+
 static void close_cleanup(int *fd)
 {
     if (*fd >= 0)
@@ -123,16 +139,24 @@ static void close_cleanup(int *fd)
 }
 
 /* Behind what initdb chose: the last line of a setting counts. */
-bool initdb_configure(const char *data_dir, const struct vec *settings, struct err *e)
+bool initdb_configure(const char *data_dir, const struct vec *settings, int64_t *own_bytes,
+                      struct err *e)
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     CLEANUP(buf_cleanup) struct buf text = {0};
+    struct stat st;
     const char *path = fs_join(a, data_dir, "postgresql.conf");
     buf_puts(&text, "\n# pg_rehearse: a server to throw away\n");
     VEC_EACH (const char *, line, settings)
         buf_printf(&text, "%s\n", *line);
     CLEANUP(close_cleanup) int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
+    if (fd < 0 || fstat(fd, &st) != 0)
         return err_sys(e, "open %s", path);
-    return fs_write_all(fd, text.p, text.n, e) || err_wrap(e, "%s", path);
+    int64_t own = *own_bytes > 0 ? *own_bytes : (int64_t)st.st_size;
+    if (ftruncate(fd, own) != 0)
+        return err_sys(e, "cut %s", path);
+    if (!fs_write_all(fd, text.p, text.n, e))
+        return err_wrap(e, "%s", path);
+    *own_bytes = own;
+    return true;
 }

@@ -5,10 +5,17 @@
 
 #include "target/target.h"
 
-/* Runs initdb for the wish and appends `settings` to its postgresql.conf. */
 MUST bool initdb_run(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
                      struct err *e);
-MUST bool initdb_configure(const char *data_dir, const struct vec *settings, struct err *e);
+
+/* Has everything in the data folder written to the disk. */
+MUST bool initdb_sync(const struct cluster_wish *wish, const char *data_dir, int64_t deadline_us,
+                      struct err *e);
+
+/* Puts `settings` behind what initdb itself wrote to postgresql.conf, in place of those of an
+ * earlier call. *own_bytes: length of what initdb wrote, 0 at the first call, which sets it. */
+MUST bool initdb_configure(const char *data_dir, const struct vec *settings, int64_t *own_bytes,
+                           struct err *e);
 
 /* Are the wished-for locales there? ERR_MISSING says which one is not and how to make it. */
 MUST bool initdb_check_locales(const struct cluster_wish *wish, struct err *e);

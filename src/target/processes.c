@@ -45,6 +45,14 @@ pid_t processes_postmaster(const char *data_dir)
     return line == NULL ? 0 : pid_of(line);
 }
 
+/* Line 8, padded with blanks (PostgreSQL, src/include/utils/pidfile.h). */
+bool processes_is_ready(const char *data_dir, int64_t major)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    const char *line = major < 10 ? "ready" : lock_line(a, data_dir, 8);
+    return line != NULL && str_starts(line, "ready");
+}
+
 /* A person's shell that happens to stand in the folder has a terminal. Field 7 of stat, counted
  * from behind the name, which may hold anything. */
 static bool has_terminal(struct arena *a, const char *proc_dir)

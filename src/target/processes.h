@@ -13,6 +13,10 @@
 /* The pid in the first line of DATA/postmaster.pid, 0 when there is none. */
 pid_t processes_postmaster(const char *data_dir);
 
+/* Does the lock file say that connections are let in? Servers before 10 do not tell: true for them.
+ */
+bool processes_is_ready(const char *data_dir, int64_t major);
+
 /*
  * Ends every process whose working directory is the data folder, that belongs to its owner and has
  * no terminal: SIGQUIT to the postmaster first, SIGKILL to all that is left after `grace_us`. Then

@@ -11,6 +11,7 @@
 #include "model/record.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Finds installations (struct installation): `extra_bindir` (may be NULL),
  * /usr/lib/postgresql/N/bin, /usr/pgsql-N/bin, /usr/local/pgsql/bin, pg_config in PATH. Sorted by
@@ -23,7 +24,10 @@ struct cluster_wish {
     const char *bindir;  /* of the installation to use */
     const char *account; /* to drop to when we are root; NULL otherwise */
     const char *encoding, *collate, *ctype, *locale_provider, *icu_locale;
+    const char *cache_dir; /* for templates of empty clusters; NULL: initdb makes each one */
     int64_t max_connections;
+    int64_t jobs;       /* statements that the restore executes at once: they share the memory */
+    uint64_t n_objects; /* of the dump: one transaction may lock them all */
     int64_t start_timeout_us;
     struct interrupt *intr;
 };
@@ -32,15 +36,20 @@ struct cluster_wish {
 struct cluster {
     struct proc postmaster;
     const char *dir, *data_dir, *socket_dir, *log_path;
-    const char *dsn; /* superuser, database postgres, by the socket */
+    const char *dsn; /* superuser, database postgres, by the socket; session.def holds in it */
     const char *account;
+    struct cluster_wish wish; /* private: of bindir, account and figures only */
+    int64_t major;            /* private */
+    int64_t conf_bytes;       /* private: of postgresql.conf, what initdb wrote */
 };
 
 /*
- * initdb and start; answers a query of the final postmaster when it returns. Facts about it go to
- * *facts (kind, dsn, version, settings, isolation as observed: no TCP listener, socket folder mode,
- * account; an outward connection is not part of this). On failure nothing runs; files in wish->dir
- * are the caller's. The server gets SIGQUIT from the kernel when the thread that called this ends.
+ * Makes a cluster and starts it: by initdb, or from what initdb left in an earlier run with the
+ * same programs and wish, which is kept in wish->cache_dir (facts->made tells); answers a query of
+ * the final postmaster when it returns. Facts about it go to *facts (kind, dsn, version, settings,
+ * isolation as observed: no TCP listener, socket folder mode, account; an outward connection is not
+ * part of this). On failure nothing runs; files in wish->dir are the caller's. The server gets
+ * SIGQUIT from the kernel when the thread that called this ends.
  *
  * ERR_MISSING: a locale that this machine does not have; the text says how to make it.
  * ERR_REFUSED: we are root and there is no other account, or the server is open to the network.
@@ -49,6 +58,19 @@ struct cluster {
  */
 MUST bool cluster_start(struct arena *a, const struct cluster_wish *wish, struct cluster *c,
                         struct server_facts *facts, struct err *e);
+
+/*
+ * The restore is over: writes what it left in memory to the disk, and starts the server again with
+ * the settings that migrations and load are to be measured with. On failure it does not run, and
+ * cluster_start's contract for errors holds; another attempt with another `like` is possible.
+ */
+struct cluster_settle {
+    const struct vec *like; /* of the source: texts "name = value"; NULL: PostgreSQL's defaults */
+    struct vec in_use;      /* out: what catalog_settings found */
+    struct vec smaller;     /* out: "name: 8GB instead of 64GB", for want of memory or room */
+};
+MUST bool cluster_settle(struct arena *a, struct cluster *c, struct cluster_settle *how,
+                         struct err *e);
 
 /* Immediate shutdown. True when no process of it is left. */
 MUST bool cluster_stop(struct cluster *c, struct err *e);

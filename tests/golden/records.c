@@ -107,6 +107,10 @@ static void describe_servers(struct record *r)
     r->target.account = "postgres";
     r->target.settings = settings;
     r->target.isolation = isolation;
+    r->target.made =
+        "from the template /var/cache/pg_rehearse/3f52902c05dcbdf044260cb4f1502be6.template";
+    r->target.settings_from = "source";
+    TEXT_PUSH(r->target.settings_later, "fsync = on");
 }
 
 static void clean_stages(struct record *r)

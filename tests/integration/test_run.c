@@ -101,6 +101,22 @@ static void must_have_proven(const struct record *r)
                       stage_words[s->name], s->reason);
 }
 
+static bool has_text(const struct vec *texts, const char *wanted)
+{
+    VEC_EACH (const char *, text, texts)
+        if (str_eq(*text, wanted))
+            return true;
+    return false;
+}
+
+static bool has_gap(const struct record *r, const char *what)
+{
+    VEC_EACH (const struct gap, g, &r->coverage)
+        if (str_eq(g->what, what))
+            return true;
+    return false;
+}
+
 /* What a rehearsal could leave in the source. */
 static int64_t source_state(void)
 {
@@ -128,6 +144,9 @@ START_TEST(test_an_odd_database_is_proven_whole_and_the_source_stays_as_it_was)
     ck_assert_uint_eq(r->migrations.n, 1);
     ck_assert_int_gt(r->load.transactions, 0);
     ck_assert_int_eq(r->load.n_errors, 0);
+    ck_assert_str_eq(r->target.settings_from, "source"); /* which does without fsync itself */
+    ck_assert(has_text(&r->target.settings_later, "fsync = off"));
+    ck_assert(!has_gap(r, "migrations and load with the settings of the source"));
     ck_assert(!r->backup.kept); /* it lay in the private folder */
     ck_assert(!fs_exists(r->backup.path));
     ck_assert_int_eq(source_state(), before);
@@ -188,6 +207,11 @@ START_TEST(test_an_unprivileged_account_can_do_all_of_it)
     const struct record *r = room_report(&room);
     ck_assert_str_eq(r->run.user, "nobody");
     ck_assert_int_gt(r->load.transactions, 0);
+    ck_assert(has_text(&r->target.settings, "fsync = off"));
+    ck_assert_str_eq(r->target.settings_from, "defaults");
+    ck_assert(has_text(&r->target.settings_later, "fsync = on"));
+    ck_assert(has_text(&r->target.settings_later, "synchronous_commit = on"));
+    ck_assert(has_gap(r, "migrations and load with the settings of the source"));
     ck_assert_int_eq(stat(fs_join(room.a, room.reports, "latest/report.json"), &st), 0);
     ck_assert_uint_ne(st.st_uid, 0);
     told = PROGRAM(&room, "verify", dump);

@@ -160,6 +160,83 @@ START_TEST(test_the_environment_does_not_reach_a_cluster)
 }
 END_TEST
 
+/* As the globals of a pg_dumpall, and a database, may have it. */
+START_TEST(test_what_roles_and_databases_set_does_not_reach_our_sessions)
+{
+    struct cluster_wish wish = usual_wish();
+    start(&wish);
+    test_cluster_sql(cluster.dsn, "CREATE ROLE plain NOLOGIN;"
+                                  "ALTER ROLE postgres SET statement_timeout = '1ms';"
+                                  "ALTER ROLE postgres SET default_transaction_read_only = on;"
+                                  "ALTER DATABASE postgres SET lock_timeout = '2ms';"
+                                  "ALTER ROLE postgres IN DATABASE postgres SET role = 'plain';"
+                                  "ALTER ROLE postgres IN DATABASE postgres"
+                                  " SET idle_in_transaction_session_timeout = '3ms'");
+    const char *in_force = test_cluster_text(
+        arena, cluster.dsn,
+        "SELECT pg_catalog.concat_ws(' ', current_setting('statement_timeout'),"
+        " current_setting('lock_timeout'), current_setting('default_transaction_read_only'),"
+        " current_setting('idle_in_transaction_session_timeout'), current_user)");
+    ck_assert_str_eq(in_force, "0 0 off 0 postgres");
+    ck_assert_ptr_null(strstr(facts.dsn, "statement_timeout"));
+}
+END_TEST
+
+static struct vec texts(const char *const *from)
+{
+    struct vec list = vec_new(arena, sizeof(const char *));
+    for (; *from != NULL; from++)
+        *(const char **)vec_push(&list) = *from;
+    return list;
+}
+
+static const char *shown(const char *name)
+{
+    return test_cluster_text(arena, cluster.dsn, arena_printf(arena, "SHOW %s", name));
+}
+
+START_TEST(test_behind_the_restore_a_server_runs_as_the_source_does)
+{
+    struct cluster_wish wish = usual_wish();
+    static const char *const source[] = {"work_mem = 7MB", "synchronous_commit = local",
+                                         "shared_buffers = 900TB", "listen_addresses = *", NULL};
+    struct vec like = texts(source);
+    struct cluster_settle how = {.like = &like};
+    start(&wish);
+    test_cluster_sql(cluster.dsn, "CREATE TABLE kept AS SELECT 42 AS n");
+    ck_assert_str_eq(shown("fsync"), "off");
+    ck_assert_msg(cluster_settle(arena, &cluster, &how, &e), "%s", e.text);
+    ck_assert_str_eq(shown("work_mem"), "7MB");
+    ck_assert_str_eq(shown("synchronous_commit"), "local");
+    ck_assert_str_eq(shown("fsync"), "on");
+    ck_assert_str_eq(shown("full_page_writes"), "on");
+    ck_assert_str_eq(shown("autovacuum"), "on");
+    ck_assert_str_eq(shown("listen_addresses"), "");
+    ck_assert_int_eq(test_cluster_int(cluster.dsn, "SELECT n FROM kept"), 42);
+    ck_assert(has_text(&how.in_use, "work_mem = 7MB") && has_text(&how.in_use, "fsync = on"));
+    ck_assert(has_text(&how.smaller, "instead of 900TB"));
+}
+END_TEST
+
+START_TEST(test_a_setting_that_a_server_refuses_is_told_and_another_attempt_is_possible)
+{
+    struct cluster_wish wish = usual_wish();
+    static const char *const source[] = {"work_mem = plenty", NULL};
+    struct vec like = texts(source);
+    struct cluster_settle how = {.like = &like};
+    start(&wish);
+    test_cluster_sql(cluster.dsn, "CREATE TABLE kept AS SELECT 42 AS n");
+    ck_assert(!cluster_settle(arena, &cluster, &how, &e));
+    ck_assert_int_eq(e.code, ERR_CHILD);
+    ck_assert_ptr_nonnull(strstr(e.text, "work_mem"));
+    ck_assert_int_eq(processes_in(wish.dir), 0);
+    how.like = NULL;
+    ck_assert_msg(cluster_settle(arena, &cluster, &how, &e), "%s", e.text);
+    ck_assert_str_eq(shown("work_mem"), "4MB");
+    ck_assert_int_eq(test_cluster_int(cluster.dsn, "SELECT n FROM kept"), 42);
+}
+END_TEST
+
 START_TEST(test_an_icu_source_gets_an_icu_cluster)
 {
     struct cluster_wish wish = usual_wish();
@@ -435,6 +512,10 @@ Suite *suite_target(void)
     tcase_add_test(tc, test_the_facts_are_what_the_server_says);
     tcase_add_test(tc, test_a_cluster_is_shut_off_as_observed);
     tcase_add_test(tc, test_the_environment_does_not_reach_a_cluster);
+    tcase_add_test(tc, test_what_roles_and_databases_set_does_not_reach_our_sessions);
+    tcase_add_test(tc, test_behind_the_restore_a_server_runs_as_the_source_does);
+    tcase_add_test(tc,
+                   test_a_setting_that_a_server_refuses_is_told_and_another_attempt_is_possible);
     tcase_add_test(tc, test_an_icu_source_gets_an_icu_cluster);
     tcase_add_test(tc, test_a_locale_that_is_missing_is_the_fault_of_this_machine);
     tcase_add_test(tc, test_a_path_too_long_for_a_socket_is_told_before_anything_is_made);

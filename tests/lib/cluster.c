@@ -100,6 +100,12 @@ const char *test_cluster_folder(void)
     return path;
 }
 
+const char *test_cluster_cache(void)
+{
+    own();
+    return fs_join(shared.arena, shared.folder, "cache");
+}
+
 const struct installation *test_cluster_installation(void)
 {
     struct err e = {0};

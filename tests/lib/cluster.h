@@ -46,4 +46,7 @@ const struct installation *test_cluster_installation(void);
 /* A new private folder under TMPDIR that goes when the program ends. */
 const char *test_cluster_folder(void);
 
+/* One folder for the templates of all servers of this test program; made by who uses it. */
+const char *test_cluster_cache(void);
+
 #endif

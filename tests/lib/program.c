@@ -90,6 +90,7 @@ void room_open(struct room *room, const char *user)
     ck_assert_int_eq(chmod(room->dir, 0711), 0);
     room->work = folder(room, "work");
     room->state = folder(room, "state");
+    room->cache = user == NULL ? test_cluster_cache() : folder(room, "cache");
     room->reports = folder(room, "reports");
     room->backups = folder(room, "backups");
     if (user == NULL)
@@ -226,6 +227,7 @@ static struct spawn command_line(struct room *room, const char *const *words,
     const char *const env[] = {
         arena_printf(room->a, "PG_REHEARSE_WORK_DIR=%s", room->work),
         arena_printf(room->a, "PG_REHEARSE_STATE_DIR=%s", room->state),
+        arena_printf(room->a, "PG_REHEARSE_CACHE_DIR=%s", room->cache),
         arena_printf(room->a, "PG_REHEARSE_REPORT_DIR=%s", room->reports),
         "HOME=/nonexistent",
         "PGPASSFILE=/nonexistent",

@@ -26,7 +26,7 @@
 struct room {
     struct arena *a;
     const char *dir; /* all of the below, and what the test puts there; mode 0711 */
-    const char *work, *state, *reports, *backups;
+    const char *work, *state, *cache, *reports, *backups;
     const char *user; /* account of the program; NULL: our own */
     const char *program;
     const char *const *env; /* "NAME=value" besides what the room sets, or NULL */
