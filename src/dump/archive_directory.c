@@ -5,6 +5,8 @@
  * file that it names, for large objects a list (blobs.toc before 1.16, then as the entry says) of
  * OIDs and files. Each file may be packed, and then has an end to its name.
  */
+#include "dump/archive_directory.h"
+
 #include "base/fs.h"
 #include "base/str.h"
 #include "dump/archive_members.h"
@@ -64,6 +66,23 @@ static struct file *find_file(const struct directory *d, const char *name)
     return d->files.n == 0
                ? NULL
                : bsearch(&key, d->files.items, d->files.n, d->files.item_bytes, compare_files);
+}
+
+bool archive_directory_has(const char *name)
+{
+    enum { END_BYTES = 4 };
+    size_t n;
+    (void)members_suffix(name, &n);
+    struct slice s = {name, n};
+    if (n <= END_BYTES)
+        return false;
+    bool dat = memcmp(s.p + n - END_BYTES, ".dat", END_BYTES) == 0;
+    bool toc = memcmp(s.p + n - END_BYTES, ".toc", END_BYTES) == 0;
+    bool digits = true;
+    for (size_t i = 0; i + END_BYTES < n; i++)
+        digits = digits && s.p[i] >= '0' && s.p[i] <= '9';
+    return (dat && (digits || str_starts(name, "blob_") || str_starts(name, "toc."))) ||
+           (toc && str_starts(name, "blobs"));
 }
 
 /* The file by that name, packed or not, in the order in which pg_restore looks. */
@@ -235,24 +254,10 @@ static bool next_large_object(struct directory *d, struct piece *p, struct err *
 /* ---- what comes next ---------------------------------------------------------------------------
  */
 
-/* A name as pg_dump gives to data; whatever else lies in the folder is somebody's own. */
-static bool is_of_dump(const char *name)
-{
-    size_t n;
-    (void)members_suffix(name, &n);
-    struct slice s = {name, n};
-    bool dat = s.n > 4 && memcmp(s.p + s.n - 4, ".dat", 4) == 0;
-    bool toc = s.n > 4 && memcmp(s.p + s.n - 4, ".toc", 4) == 0;
-    bool digits = s.n > 4;
-    for (size_t i = 0; i + 4 < s.n; i++)
-        digits = digits && s.p[i] >= '0' && s.p[i] <= '9';
-    return (dat && (digits || str_starts(name, "blob_"))) || (toc && str_starts(name, "blobs"));
-}
-
 static void tell_left(struct directory *d)
 {
     VEC_EACH (const struct file, f, &d->files)
-        if (!f->used && is_of_dump(f->name) && !d->told_left)
+        if (!f->used && archive_directory_has(f->name) && !d->told_left)
             members_problem(&d->base, PROBLEM_CODE_ARCHIVE_DATA_UNKNOWN, f->name,
                             "the file %s belongs to no entry of the table of contents", f->name);
     d->told_left = true;
