@@ -167,11 +167,11 @@ static void tell_pair(const struct tar_link *t, struct buf *out)
     const struct candidate *x = vec_at(&t->candidates, 0), *y = vec_at(&t->candidates, 1);
     if (t->n_candidates != 2 || x->is_cluster == y->is_cluster)
         return;
+    const char *other = (x->is_cluster ? y : x)->name;
     buf_printf(out,
                "; %s is of pg_dumpall, as roles and tablespaces are kept, and %s the database: "
-               "#%s proves that one",
-               (x->is_cluster ? x : y)->name, (x->is_cluster ? y : x)->name,
-               (x->is_cluster ? y : x)->name);
+               "BACKUP#%s proves that one",
+               (x->is_cluster ? x : y)->name, other, other);
 }
 
 static bool several(const struct tar_link *t, struct err *e)
@@ -182,9 +182,10 @@ static bool several(const struct tar_link *t, struct err *e)
                    c->is_folder ? "/" : "", str_bytes(t->a, c->bytes));
     if (t->n_candidates > t->candidates.n)
         buf_printf(&names, " and %zu more", t->n_candidates - t->candidates.n);
+    buf_puts(&names, "; say which one with BACKUP#MEMBER");
     tell_pair(t, &names);
-    return err_set(e, ERR_REFUSED, "tar: it holds %zu dumps: %s; say which one with BACKUP#MEMBER",
-                   t->n_candidates, buf_text(&names));
+    return err_set(e, ERR_REFUSED, "tar: it holds %zu dumps: %s", t->n_candidates,
+                   buf_text(&names));
 }
 
 static bool nothing(const struct tar_link *t, struct err *e)
