@@ -33,6 +33,15 @@ bool sniff_has_bom(struct slice text)
     return begins(text, "\xef\xbb\xbf");
 }
 
+bool sniff_is_companion(const char *name)
+{
+    static const char *const endings[] = {".sha256", ".md5", ".manifest.json", "SHA256SUMS"};
+    for (size_t i = 0; i < COUNT_OF(endings); i++)
+        if (str_ends(name, endings[i]))
+            return true;
+    return false;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

@@ -52,16 +52,6 @@ static bool read_head(struct tar_link *t, bool *whole, struct err *e)
     return true;
 }
 
-/* Files that go with a dump: lists of digests, manifests. */
-static bool is_companion(const char *name)
-{
-    static const char *const endings[] = {".sha256", ".md5", ".manifest.json", "SHA256SUMS"};
-    for (size_t i = 0; i < COUNT_OF(endings); i++)
-        if (str_ends(name, endings[i]))
-            return true;
-    return false;
-}
-
 /* Files that every physical backup has. */
 static bool refuse_physical(const char *name, struct err *e)
 {
@@ -86,7 +76,7 @@ static const char *folder_of(struct arena *a, const char *name)
 static bool could_be_a_dump(const struct tar_link *t, const char *name, bool whole)
 {
     struct sniff_head head = {.text = {t->head, t->n}, .whole = whole};
-    return t->n > 0 && !is_companion(name) && sniff(&head)->kind != SNIFF_FOREIGN;
+    return t->n > 0 && !sniff_is_companion(name) && sniff(&head)->kind != SNIFF_FOREIGN;
 }
 
 /* c->name is NULL when the member is nothing of ours. What is named is not asked what it is. */
