@@ -30,6 +30,7 @@ struct archive_facts {
     const char *compression; /* of its data: "none", "gzip", "lz4", "zstd" */
     const char *database;    /* or NULL */
     uint64_t entries;        /* of the table of contents */
+    uint64_t tables;         /* of those, data of tables */
     uint64_t members;        /* data of tables and large objects read so far */
     uint64_t checked;        /* of those, whole ones whose checksum was there and right */
     struct vec problems;     /* struct problem, at most PROBLEMS_MAX; empty once it is closed */

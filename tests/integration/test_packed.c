@@ -166,6 +166,26 @@ START_TEST(test_what_a_killed_unpacking_left_is_reaped)
 }
 END_TEST
 
+/* ---- what is whole in a dump that is cut --------------------------------------------------------
+ */
+
+START_TEST(test_a_dump_that_is_cut_says_how_many_tables_are_whole)
+{
+    static const char *const forms[] = {"-Fp", "-Fc"}, row[] = "2990";
+    const char *path = in_room("cut");
+    struct slice bytes;
+    MUST_RUN(&room, tool("pg_dump"), "-d", dsn, forms[_i], "-Z0", "-f", path);
+    ck_assert(fs_read_file(room.a, path, FILE_MAX, &bytes, &e));
+    size_t at = bytes.n - strlen(row);
+    while (at > 0 && memcmp(bytes.p + at, row, strlen(row)) != 0) /* the last is of table b */
+        at--;
+    ck_assert(fs_write_file(room.a, path, 0600, (struct slice){bytes.p, at}, &e));
+    struct told told = PROGRAM(&room, "verify", "--quiet", path);
+    ck_assert_int_eq(told.status, 1);
+    must_contain(told.out, "1 of 2");
+}
+END_TEST
+
 /* ---- which one ---------------------------------------------------------------------------------
  */
 
@@ -211,6 +231,7 @@ Suite *suite_packed(void)
     tcase_add_test(tc, test_a_packed_folder_that_is_damaged_fails);
     tcase_add_test(tc, test_a_signal_while_it_unpacks_leaves_nothing);
     tcase_add_test(tc, test_what_a_killed_unpacking_left_is_reaped);
+    tcase_add_loop_test(tc, test_a_dump_that_is_cut_says_how_many_tables_are_whole, 0, 2);
     tcase_add_test(tc, test_a_dump_beside_its_globals_must_be_named);
     tcase_add_test(tc, test_a_sealed_backup_is_unknown_and_says_what_to_do);
     suite_add_tcase(s, tc);
