@@ -407,7 +407,7 @@ static void archive_close(struct source *s)
     struct archive *ar = (struct archive *)s;
     members_close(ar->m);
     buf_cleanup(&ar->out);
-    ar->facts->problems = (struct vec){0};
+    ar->facts->problems = ar->facts->digests = (struct vec){0};
     arena_free(ar->own);
 }
 
@@ -425,7 +425,9 @@ static struct archive *new_archive(struct arena *a, struct source *below,
     *ar = (struct archive){
         .base = {.ops = &archive_ops, .below = below}, .own = arena_new(), .facts = facts};
     *facts = (struct archive_facts){.compression = "none",
+                                    .wants_digests = facts->wants_digests,
                                     .problems = vec_new(ar->own, sizeof(struct problem)),
+                                    .digests = vec_new(ar->own, sizeof(struct file_digest)),
                                     .files = source_mem(a, "", 0)};
     return ar;
 }

@@ -164,7 +164,9 @@ static bool facts_read(struct source *s, void *bytes, size_t n, size_t *got, str
     if (!ok)
         read_rest(f);
     update(f);
-    memcpy(f->stream->sha256, f->sha256, sizeof f->sha256);
+    const struct archive_facts *archive = f->stream->archive;
+    bool is_folder = archive != NULL && archive->sha256[0] != '\0';
+    memcpy(f->stream->sha256, is_folder ? archive->sha256 : f->sha256, sizeof f->sha256);
     for (size_t i = 0; ok && i < f->n_layers; i++)
         note_trailing(f, &f->layers[i]);
     return ok;
@@ -399,6 +401,7 @@ static bool open_folder(struct arena *a, const char *path, const struct dump_ope
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
     *f = (struct facts_link){
         .base = {.ops = &facts_ops}, .a = a, .stream = stream, .options = *options};
+    facts->wants_digests = !options->no_sha256;
     struct source *sql = archive_directory(a, arena_strdup(a, path), facts, e);
     f->file = facts->files;
     if (!begin_archive(f, "directory", sql, facts))

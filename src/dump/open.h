@@ -22,7 +22,8 @@ struct dump_stream {
     uint64_t file_bytes;     /* read of the file so far: drives the progress bar */
     uint64_t members;        /* gzip members, frames, data of an archive's entries so far */
     const char *member;      /* of a tar archive, which is the dump; NULL: it is none */
-    char sha256[65];         /* of the whole file, filled when `sql` gave its end or a failure */
+    char sha256[65];         /* of the whole file, filled when `sql` gave its end or a failure; of a
+                                folder at its clean end: see archive_directory */
     bool broken;             /* dump_open failed inside a packing or archive that it knows */
     bool garbage;            /* something else follows the packed data; the note says where */
     const char *note;        /* trailing padding and the like, or NULL */

@@ -179,6 +179,8 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     fill_age(run);
     place_read_whole(&run->place);
     compare_digest(run, stream);
+    if (run->place.path != NULL && stream->archive != NULL && stream->archive->sha256[0] != '\0')
+        claims_of_folder(&run->place, &stream->archive->digests);
     run_fill_rows(run);
     fill_contents(run);
     run->record->backup.statements_digest = digest_text(run->arena, &reading.statements);
