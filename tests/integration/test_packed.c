@@ -115,6 +115,27 @@ START_TEST(test_a_packed_folder_that_is_damaged_fails)
 }
 END_TEST
 
+/* One letter of a row: nothing in the files shows it. */
+START_TEST(test_a_folder_is_held_against_its_list_of_digests)
+{
+    const char *change = "cd \"$0\"/shop && file=$(grep -l 'row 1500' *.dat) && "
+                         "sed -i 's/row 1500/row 1600/' \"$file\"";
+    make_folder("-Z0");
+    MUST_RUN(&room, "/bin/sh", "-c", "cd \"$0\" && sha256sum shop/* > SHA256SUMS", room.dir);
+    struct told told = PROGRAM(&room, "verify", in_room("shop"));
+    ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    must_contain(told.out, "SHA256SUMS says");
+    MUST_RUN(&room, "/bin/sh", "-c", change, room.dir);
+    told = PROGRAM(&room, "verify", in_room("shop"));
+    ck_assert_msg(told.status == 1, "%s%s", told.out, told.err);
+    must_contain(told.out, "DIGEST_MISMATCH");
+    MUST_RUN(&room, "/bin/rm", in_room("SHA256SUMS"));
+    told = PROGRAM(&room, "verify", in_room("shop"));
+    ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    must_contain(told.out, "unverified: no sidecar");
+}
+END_TEST
+
 /* ---- what is killed while it unpacks -----------------------------------------------------------
  */
 
@@ -229,6 +250,7 @@ Suite *suite_packed(void)
     tcase_add_test(tc, test_a_packed_folder_is_verified);
     tcase_add_test(tc, test_a_packed_folder_is_rehearsed);
     tcase_add_test(tc, test_a_packed_folder_that_is_damaged_fails);
+    tcase_add_test(tc, test_a_folder_is_held_against_its_list_of_digests);
     tcase_add_test(tc, test_a_signal_while_it_unpacks_leaves_nothing);
     tcase_add_test(tc, test_what_a_killed_unpacking_left_is_reaped);
     tcase_add_loop_test(tc, test_a_dump_that_is_cut_says_how_many_tables_are_whole, 0, 2);

@@ -2,6 +2,7 @@
 /* Directory archives of pg_dump inside of tar archives. */
 #include "base/fs.h"
 #include "dump/open.h"
+#include "io/sha256.h"
 #include "lib/archives.h"
 #include "lib/bytes.h"
 #include "lib/packed.h"
@@ -46,6 +47,14 @@ static void tear_down(void)
     dump_stream_cleanup(&st);
     ck_assert(fs_remove_tree(dir, &ignored));
     arena_free(a);
+}
+
+static void sha256_of(const char *bytes, size_t n, char hex[SHA256_HEX_BYTES])
+{
+    struct sha256 sum;
+    sha256_begin(&sum);
+    sha256_add(&sum, bytes, n);
+    sha256_end(&sum, hex);
 }
 
 /* The fixture as a directory archive, in a folder. */
@@ -127,6 +136,31 @@ START_TEST(test_a_folder_in_a_tar_gives_what_the_folder_gives)
     gives(packed_tar_of(a, folder(), "./"), NULL);
     ck_assert_str_eq(st.member, ".");
     ck_assert_uint_eq(asked, 3);
+}
+END_TEST
+
+/* "HEX  NAME" of each file, sorted by name, is what the folder's digest is of. */
+START_TEST(test_the_digest_of_a_folder_is_that_of_its_list)
+{
+    CLEANUP(buf_cleanup) struct buf list = {0};
+    CLEANUP(buf_cleanup) struct buf out = {0};
+    const char *path = folder();
+    char want[SHA256_HEX_BYTES];
+    struct vec names;
+    ck_assert(fs_list(a, path, &names, &e));
+    VEC_EACH (const char *const, name, &names) {
+        struct slice bytes;
+        char hex[SHA256_HEX_BYTES];
+        ck_assert(fs_read_file(a, fs_join(a, path, *name), 1 << 20, &bytes, &e));
+        sha256_of(bytes.p, bytes.n, hex);
+        buf_printf(&list, "%s  %s\n", hex, *name);
+    }
+    sha256_of(list.p, list.n, want);
+    ck_assert(fs_write_file(a, fs_join(a, path, "README"), 0600, slice_of("Hello"), &e));
+    ck_assert_msg(dump_open(a, path, &usual, &st, &e), "%s", e.text);
+    ck_assert_msg(bytes_slurp(st.sql, 0, &out, &e), "%s", e.text);
+    ck_assert_str_eq(st.sha256, want);
+    ck_assert_uint_eq(st.archive->digests.n, names.n);
 }
 END_TEST
 
@@ -258,6 +292,7 @@ Suite *suite_dump_tar_folder(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_set_timeout(t, 30);
     tcase_add_test(t, test_a_folder_in_a_tar_gives_what_the_folder_gives);
+    tcase_add_test(t, test_the_digest_of_a_folder_is_that_of_its_list);
     tcase_add_test(t, test_the_folder_may_be_named);
     tcase_add_test(t, test_other_files_beside_and_in_the_folder_are_no_matter);
     tcase_add_test(t, test_without_room_to_unpack_nothing_is_judged);
