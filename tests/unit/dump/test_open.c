@@ -8,6 +8,7 @@
 
 #include <check.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -208,6 +209,56 @@ START_TEST(test_truncated_gzip_fails_when_read)
         ck_assert_uint_eq(st.file_bytes, n);
         dump_stream_cleanup(&st);
     }
+}
+END_TEST
+
+/* The beginning of a packed dump, and then bytes that are none. */
+struct long_source {
+    struct source base;
+    struct slice head;
+    uint64_t left;
+    uint32_t noise; /* a stretch of one byte could be decoded for long */
+};
+
+static bool long_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
+{
+    struct long_source *l = (struct long_source *)s;
+    (void)e;
+    *got = n < l->left ? n : (size_t)l->left;
+    for (size_t i = 0; i < *got; i++) {
+        l->noise = l->noise * 1103515245 + 12345;
+        ((uint8_t *)bytes)[i] = (uint8_t)(l->noise >> 16U);
+    }
+    if (s->offset == 0)
+        memcpy(bytes, l->head.p, l->head.n < *got ? l->head.n : *got);
+    l->left -= *got;
+    return true;
+}
+
+/* Behind a broken place the rest of the file is read for its digest; not after a signal. */
+START_TEST(test_a_signal_ends_the_reading_of_the_rest)
+{
+    enum { BYTES = 64 << 20, READ_AHEAD_BYTES = 8 << 20 };
+    static const struct source_ops ops = {.name = "long", .read = long_read};
+    struct slice gz = bytes_gzip(a, long_dump());
+    struct long_source in = {.base = {.ops = &ops}, .head = {gz.p, gz.n / 2}, .left = BYTES};
+    CLEANUP(interrupt_cleanup) struct interrupt intr = {.fd = -1};
+    CLEANUP(buf_cleanup) struct buf out = {0};
+    struct dump_open_options options = {.name = "x", .intr = &intr};
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert_msg(interrupt_open(&intr, &e), "%s", e.text);
+    ck_assert_msg(dump_open_source(a, &in.base, &options, &st, &e), "%s", e.text);
+    if (_i == 1)
+        ck_assert_int_eq(raise(SIGTERM), 0);
+    ck_assert(!bytes_slurp(st.sql, 0, &out, &e));
+    ck_assert_int_eq(e.code, ERR_FORMAT);
+    if (_i == 1)
+        ck_assert_uint_ge(in.left, BYTES - READ_AHEAD_BYTES);
+    else
+        ck_assert_uint_eq(in.left, 0);
+    ck_assert_uint_eq(strlen(st.sha256), _i == 1 ? 0 : 64);
+    dump_stream_cleanup(&st);
 }
 END_TEST
 
@@ -458,6 +509,7 @@ Suite *suite_dump_open(void)
     tcase_add_test(t, test_layers_are_named_from_the_outside_in);
     tcase_add_test(t, test_what_follows_the_members_is_told);
     tcase_add_test(t, test_truncated_gzip_fails_when_read);
+    tcase_add_loop_test(t, test_a_signal_ends_the_reading_of_the_rest, 0, 2);
     tcase_add_test(t, test_every_truncation_of_a_small_gzip_is_an_error);
     tcase_add_test(t, test_progress_follows_the_file);
     tcase_add_test(t, test_bombs_are_refused);
