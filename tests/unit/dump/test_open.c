@@ -158,6 +158,18 @@ START_TEST(test_zstd_tells_its_checksum)
 END_TEST
 
 /* One raw block, the last one, with neither size nor checksum of the content. */
+/* A sound frame behind five bytes that begin another one, which wants a dictionary: `zstd -t`
+ * refuses it, and so do we. */
+START_TEST(test_what_stands_behind_half_a_header_is_no_frame)
+{
+    struct slice file = bytes_join(a, slice_of("\x28\xb5\x2f\xfd\x23"), bytes_zstd(a, long_dump()));
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert(!dump_open(a, put(file), &limits, &st, &e));
+    ck_assert_msg(strstr(e.text, "dictionary") != NULL, "%s", e.text);
+}
+END_TEST
+
 START_TEST(test_zstd_without_checksum_is_not_protected)
 {
     static const char head[] = "\x28\xb5\x2f\xfd\x00\x58\x51\x00";
@@ -505,6 +517,7 @@ Suite *suite_dump_open(void)
     tcase_add_test(t, test_a_byte_order_mark_is_skipped_and_told);
     tcase_add_test(t, test_gzip_members_are_all_read);
     tcase_add_test(t, test_zstd_tells_its_checksum);
+    tcase_add_test(t, test_what_stands_behind_half_a_header_is_no_frame);
     tcase_add_test(t, test_zstd_without_checksum_is_not_protected);
     tcase_add_test(t, test_layers_are_named_from_the_outside_in);
     tcase_add_test(t, test_what_follows_the_members_is_told);
