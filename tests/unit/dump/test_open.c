@@ -162,7 +162,8 @@ END_TEST
  * refuses it, and so do we. */
 START_TEST(test_what_stands_behind_half_a_header_is_no_frame)
 {
-    struct slice file = bytes_join(a, slice_of("\x28\xb5\x2f\xfd\x23"), bytes_zstd(a, long_dump()));
+    struct slice file =
+        bytes_join(a, slice_of("\x28\xb5\x2f\xfd\x23"), bytes_zstd(a, slice_of(dump)));
     struct dump_stream st;
     struct err e = {0};
     ck_assert(!dump_open(a, put(file), &limits, &st, &e));
