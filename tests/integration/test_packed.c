@@ -94,7 +94,7 @@ START_TEST(test_a_packed_folder_is_rehearsed)
     ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
     const struct record *r = room_report(&room);
     ck_assert_str_eq(r->backup.member, "shop");
-    ck_assert_int_eq(r->restore.rows, 2 * ROWS);
+    ck_assert_int_eq(r->restore.rows, (int64_t)2 * ROWS);
     ck_assert_int_eq(r->restore.n_errors, 0);
     room_must_be_clean(&room);
 }
