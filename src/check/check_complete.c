@@ -36,7 +36,8 @@ static uint64_t n_expected(const struct evidence *ev)
     uint64_t n = 0;
     if (f->n_told > 0)
         return f->n_told;
-    if (f->dump_version == NULL || f->is_cluster_dump || f->copies == 0 || ev->inventory == NULL)
+    if (f->dump_version == NULL || f->is_cluster_dump || f->copies == 0 || ev->inventory == NULL ||
+        ev->inventory->n_not_kept > 0)
         return 0;
     LISTING_EACH(item, ev->inventory, ITEM_TABLE)
     n += ((*item)->flags & no_rows) == 0 ? (*item)->n : 0;
@@ -48,7 +49,7 @@ static const char *tables_whole(const struct evidence *ev)
 {
     const struct dump_facts *f = ev->facts;
     size_t n = 0;
-    if (f->n_insert > 0 || ask_problems_dropped(f))
+    if (f->n_insert > 0 || f->tables.n < f->n_tables || ask_problems_dropped(f))
         return "";
     VEC_EACH (const struct dump_table, t, &f->tables)
         n += t->terminated && !has_problem_with(ev, t);
