@@ -1,112 +1,18 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "backup/claims.h"
 
+#include "backup/digest_line.h"
 #include "base/fs.h"
 
 #include <openssl/evp.h>
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { SHA256_DIGITS = 64, MD5_DIGITS = 32, SHA256_BYTES = 32 };
 
-static bool is_hex(struct slice s, size_t n)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!isxdigit((unsigned char)s.p[i]))
-            return false;
-    return s.n == n;
-}
-
-static const char *lower(struct arena *a, struct slice s)
-{
-    char *text = arena_strndup(a, s.p, s.n);
-    for (char *c = text; *c != '\0'; c++)
-        *c = (char)tolower((unsigned char)*c);
-    return text;
-}
-
 /* ---- lists of digests --------------------------------------------------------------------------
  */
-
-struct line {
-    const char *hex, *name; /* no name: "" */
-};
-
-static const char *unescaped(struct arena *a, struct slice s)
-{
-    char *text = arena_alloc(a, s.n + 1), *to = text;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == '\\' && i + 1 < s.n) {
-            c = s.p[++i];
-            c = (char)(c == 'n' ? '\n' : c == 'r' ? '\r' : c);
-        }
-        *to++ = c;
-    }
-    return text;
-}
-
-static struct slice behind(struct slice s, size_t n)
-{
-    return (struct slice){s.p + n, s.n - n};
-}
-
-/* "SHA256 (NAME) = HEX" */
-static bool parse_bsd(struct arena *a, struct slice s, bool escaped, struct line *line)
-{
-    static const char head[] = "SHA256 (", middle[] = ") = ";
-    size_t head_n = strlen(head), middle_n = strlen(middle);
-    if (s.n < head_n + middle_n + SHA256_DIGITS || memcmp(s.p, head, head_n) != 0)
-        return false;
-    size_t name_n = s.n - head_n - middle_n - SHA256_DIGITS;
-    struct slice name = {s.p + head_n, name_n}, rest = behind(s, head_n + name_n);
-    if (memcmp(rest.p, middle, middle_n) != 0 || !is_hex(behind(rest, middle_n), SHA256_DIGITS))
-        return false;
-    *line = (struct line){lower(a, behind(rest, middle_n)),
-                          escaped ? unescaped(a, name) : arena_strndup(a, name.p, name.n)};
-    return true;
-}
-
-/* "HEX", "HEX  NAME", "HEX *NAME" */
-static bool parse_gnu(struct arena *a, struct slice s, bool escaped, struct line *line)
-{
-    if (s.n < SHA256_DIGITS || !is_hex((struct slice){s.p, SHA256_DIGITS}, SHA256_DIGITS))
-        return false;
-    struct slice rest = behind(s, SHA256_DIGITS), name = {"", 0};
-    if (rest.n > 2 && rest.p[0] == ' ' && (rest.p[1] == ' ' || rest.p[1] == '*'))
-        name = behind(rest, 2);
-    else if (rest.n > 0)
-        return false;
-    *line = (struct line){lower(a, (struct slice){s.p, SHA256_DIGITS}),
-                          escaped ? unescaped(a, name) : arena_strndup(a, name.p, name.n)};
-    return true;
-}
-
-static bool parse_line(struct arena *a, struct slice s, struct line *line)
-{
-    bool escaped = s.p[0] == '\\';
-    if (escaped)
-        s = behind(s, 1);
-    return parse_bsd(a, s, escaped, line) || parse_gnu(a, s, escaped, line);
-}
-
-/* Cuts off the next line that is neither empty nor a comment; false at the end. */
-static bool next_line(struct slice *list, struct slice *line)
-{
-    while (list->n > 0) {
-        const char *end = memchr(list->p, '\n', list->n);
-        size_t n = end == NULL ? list->n : (size_t)(end - list->p);
-        *line = (struct slice){list->p, n};
-        *list = behind(*list, end == NULL ? n : n + 1);
-        while (line->n > 0 && isspace((unsigned char)line->p[line->n - 1]))
-            line->n--;
-        if (line->n > 0 && line->p[0] != '#')
-            return true;
-    }
-    return false;
-}
 
 static bool is_named(const char *listed, const char *name)
 {
@@ -116,8 +22,8 @@ static bool is_named(const char *listed, const char *name)
 
 static bool take_line(struct arena *a, struct slice text, struct digest_list *list, size_t n)
 {
-    struct line line = {0};
-    if (!parse_line(a, text, &line)) {
+    struct digest_line line = {0};
+    if (!digest_line_parse(a, text, &line)) {
         list->problem = arena_printf(a, "entry %zu is no line of sha256sum", n);
         return false;
     }
@@ -135,7 +41,7 @@ static size_t count_lines(struct slice text)
 {
     struct slice line;
     size_t n = 0;
-    while (next_line(&text, &line))
+    while (digest_line_next(&text, &line))
         n++;
     return n;
 }
@@ -147,7 +53,7 @@ bool claims_lookup(struct arena *a, struct digest_list *list)
     list->hex = NULL;
     list->problem = n == 0 ? "it is empty" : NULL;
     list->only = list->only && n == 1;
-    for (size_t i = 1; next_line(&rest, &line); i++)
+    for (size_t i = 1; digest_line_next(&rest, &line); i++)
         if (!take_line(a, line, list, i))
             return false;
     return list->hex != NULL;
@@ -168,7 +74,7 @@ bool claims_is_absent(const struct place *place, const struct err *e)
     return e->code == ERR_MISSING || hidden;
 }
 
-static void look_beside(const struct place *place, const struct beside *what)
+void claims_look_beside(const struct place *place, const struct beside *what)
 {
     struct arena *a = place->arena;
     struct backup_facts *b = &place->record->backup;
@@ -191,14 +97,16 @@ static void look_beside(const struct place *place, const struct beside *what)
         add(b, claim);
 }
 
+const struct beside claims_sidecars[CLAIMS_SIDECARS] = {
+    {.suffix = ".sha256", .max_bytes = SIDECAR_BYTES_MAX},
+    {.instead = "SHA256SUMS", .max_bytes = SIDECAR_BYTES_MAX},
+};
+
 void claims_beside(const struct place *place)
 {
-    static const struct beside sidecars[] = {
-        {.suffix = ".sha256", .max_bytes = SIDECAR_BYTES_MAX},
-        {.instead = "SHA256SUMS", .max_bytes = SIDECAR_BYTES_MAX},
-    };
-    for (size_t i = 0; place->kind != PLACE_STDIN && i < COUNT_OF(sidecars); i++)
-        look_beside(place, &sidecars[i]);
+    bool asks = place->kind != PLACE_STDIN && !place->claimed;
+    for (size_t i = 0; asks && i < CLAIMS_SIDECARS; i++)
+        claims_look_beside(place, &claims_sidecars[i]);
 }
 
 /* ---- servers -----------------------------------------------------------------------------------
@@ -212,11 +120,11 @@ static void claim_etag(struct arena *a, const struct http_facts *f, bool documen
     size_t n = strlen(f->etag);
     bool keyed = f->customer_key[0] != '\0' || str_starts(f->encryption, "aws:kms");
     struct slice hex = {f->etag + 1, n < 2 ? 0 : n - 2};
-    if (keyed || n < 2 || f->etag[n - 1] != '"' || !is_hex(hex, MD5_DIGITS))
+    if (keyed || n < 2 || f->etag[n - 1] != '"' || !digest_is_hex(hex, MD5_DIGITS))
         return;
     add(b, (struct digest_claim){.source = "the server's ETag",
                                  .algorithm = "md5",
-                                 .digest = lower(a, hex),
+                                 .digest = digest_lower(a, hex),
                                  .sure = documented});
 }
 

@@ -5,11 +5,22 @@
 
 #include "backup/place.h"
 
-enum { SIDECAR_BYTES_MAX = 4 << 20 };
+enum { SIDECAR_BYTES_MAX = 4 << 20, CLAIMS_SIDECARS = 2 };
+extern const struct beside claims_sidecars[CLAIMS_SIDECARS];
 
 /* NAME.sha256 and SHA256SUMS beside the backup, into the digests of the record. What is there and
- * cannot be read or understood becomes a claim with a problem. */
+ * cannot be read or understood becomes a claim with a problem. Nothing is left to do for a folder
+ * that claims_of_folder has looked at. */
 void claims_beside(const struct place *place);
+void claims_look_beside(const struct place *place, const struct beside *what);
+
+/*
+ * A directory archive that was read whole; its files are in `files` (struct file_digest, sorted by
+ * name), its own digest is in the record. The same lists, and SHA256SUMS in the folder, may name
+ * each file: "shop/toc.dat", or in the folder's own lists "toc.dat". Each one that differs or is
+ * not there becomes a claim; a list that names all of them and fits is one claim of the folder.
+ */
+void claims_of_folder(struct place *place, const struct vec *files);
 
 /* An ETag where it is the MD5 of one upload, and x-amz-checksum-sha256 where it is that of the
  * whole object. `documented`: the server is Amazon's, whose ETags are what they seem. */
@@ -23,10 +34,8 @@ bool claims_is_absent(const struct place *place, const struct err *e);
 bool claims_has(const struct backup_facts *b, const char *algorithm);
 
 /*
- * The SHA-256 of a file in a list as sha256sum writes it: "HEX  NAME", "HEX *NAME",
- * "SHA256 (NAME) = HEX", each with a backslash in front when the name is escaped (GNU coreutils,
- * "md5sum invocation"). False when it has none, with the reason in `problem` unless the name is
- * simply not listed.
+ * The SHA-256 of a file in a list (see backup/digest_line.h). False when it has none, with the
+ * reason in `problem` unless the name is simply not listed.
  */
 struct digest_list {
     struct slice text;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "backup/backup.h"
+#include "backup/folder.h"
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
-#include "base/vec.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,41 +47,10 @@ static bool try_read(const char *path, struct err *e)
     return ok;
 }
 
-/* A file of a directory archive, packed or not: "toc.dat", "3310.dat.gz". */
-static bool is_of_archive(const char *name)
-{
-    static const char *const ends[] = {".dat", ".dat.gz", ".dat.lz4", ".dat.zst"};
-    for (size_t i = 0; i < COUNT_OF(ends); i++)
-        if (str_ends(name, ends[i]))
-            return true;
-    return false;
-}
-
-/* The sizes of all that is in the folder, which must look like a directory archive. */
-static bool measure_folder(const char *path, uint64_t *bytes, struct err *e)
-{
-    CLEANUP(arena_cleanup) struct arena *a = arena_new();
-    struct vec names;
-    struct stat st;
-    bool is_archive = false;
-    *bytes = 0;
-    if (!fs_list(a, path, &names, e))
-        return err_wrap(e, "backup %s", path);
-    VEC_EACH (const char *const, name, &names) {
-        is_archive = is_archive || is_of_archive(*name);
-        if (stat(fs_join(a, path, *name), &st) == 0 && S_ISREG(st.st_mode))
-            *bytes += (uint64_t)st.st_size;
-    }
-    return is_archive || err_set(e, ERR_USAGE,
-                                 "backup %s is a folder, not a file, and no directory archive of "
-                                 "pg_dump: it has no toc.dat",
-                                 path);
-}
-
 static bool measure(const char *path, const struct stat *st, uint64_t *bytes, struct err *e)
 {
     if (S_ISDIR(st->st_mode))
-        return measure_folder(path, bytes, e);
+        return folder_measure(path, bytes, e);
     if (!S_ISREG(st->st_mode))
         return refuse_kind(path, st->st_mode, e);
     *bytes = (uint64_t)st->st_size;

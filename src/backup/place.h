@@ -36,6 +36,7 @@ struct place {
     struct s3_name name;
     const char *member;      /* NULL: none was named */
     struct http_facts facts; /* once it is open */
+    bool claimed;            /* claims_of_folder has looked at what lies beside it */
     char md5[FILTER_MD5_HEX_BYTES];
 };
 

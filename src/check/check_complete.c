@@ -2,6 +2,7 @@
 /* Is the last thing there that pg_dump writes, and if not: how far is the dump whole? */
 #include "base/str.h"
 #include "check/ask.h"
+#include "check/listing.h"
 
 /* Where the data of the last table ends: "recoverable up to table public.orders, row 1,204,331". */
 static const char *recoverable(const struct evidence *ev)
@@ -14,6 +15,53 @@ static const char *recoverable(const struct evidence *ev)
                         last->schema[0] == '\0' ? "" : ".", last->name,
                         last->terminated ? "all" : "row", str_count(ev->arena, (int64_t)last->rows),
                         last->terminated ? " rows" : "");
+}
+
+static bool has_problem_with(const struct evidence *ev, const struct dump_table *t)
+{
+    const char *name =
+        arena_printf(ev->arena, "%s%s%s", t->schema, t->schema[0] == '\0' ? "" : ".", t->name);
+    VEC_EACH (const struct problem, p, &ev->facts->problems)
+        if (p->grade == PROBLEM_FATAL && str_eq(p->subject, name))
+            return true;
+    return false;
+}
+
+/* How many tables there should be: what an archive's table of contents tells, or, in a dump of
+ * pg_dump that has come to its data, what was created before them. 0: not known. */
+static uint64_t n_expected(const struct evidence *ev)
+{
+    const struct dump_facts *f = ev->facts;
+    const unsigned no_rows = ITEM_TEMPORARY | ITEM_PARTITIONED | ITEM_FILLED;
+    uint64_t n = 0;
+    if (f->n_told > 0)
+        return f->n_told;
+    if (f->dump_version == NULL || f->is_cluster_dump || f->copies == 0 || ev->inventory == NULL ||
+        ev->inventory->n_not_kept > 0)
+        return 0;
+    LISTING_EACH(item, ev->inventory, ITEM_TABLE)
+    n += ((*item)->flags & no_rows) == 0 ? (*item)->n : 0;
+    return n;
+}
+
+/* "21 of 41 tables are whole in this file; ", as far as that is known. */
+static const char *tables_whole(const struct evidence *ev)
+{
+    const struct dump_facts *f = ev->facts;
+    size_t n = 0;
+    if (f->n_insert > 0 || f->tables.n < f->n_tables || ask_problems_dropped(f))
+        return "";
+    VEC_EACH (const struct dump_table, t, &f->tables)
+        n += t->terminated && !has_problem_with(ev, t);
+    uint64_t expected = n_expected(ev);
+    if (expected == 0 && f->tables.n == 0)
+        return "";
+    if (expected < f->tables.n)
+        return arena_printf(ev->arena, "%s whole in this file; ",
+                            str_number_of(ev->arena, (int64_t)n, "table is", "tables are"));
+    return arena_printf(ev->arena, "%s of %s whole in this file; ",
+                        str_count(ev->arena, (int64_t)n),
+                        str_number_of(ev->arena, (int64_t)expected, "table is", "tables are"));
 }
 
 /* "whole up to SQL byte 1,017,220,096, object public.customers (TABLE DATA); recoverable …" */
@@ -29,7 +77,8 @@ static const char *whole_until(const struct evidence *ev)
 
 static struct answer incomplete(const struct evidence *ev)
 {
-    const char *text = arena_printf(ev->arena, "no completion line; %s", whole_until(ev));
+    const char *text =
+        arena_printf(ev->arena, "no completion line; %s%s", tables_whole(ev), whole_until(ev));
     ask_finding(ev, &check_complete,
                 (struct finding){.code = "TRAILER_MISSING",
                                  .severity = SEVERITY_CRITICAL,

@@ -5,6 +5,8 @@
 
 static const char *measured(const struct backup_facts *b, const struct digest_claim *c)
 {
+    if (c->found != NULL)
+        return c->found;
     return str_eq(c->algorithm, "md5") ? b->md5 : b->sha256;
 }
 
@@ -101,8 +103,11 @@ const struct check check_digest = {
     .required = true,
     .exit_code = 1,
     .question = "is the file the one that was written?",
-    .doc = "Compares the file with FILE.sha256, SHA256SUMS and FILE.manifest.json beside it, and "
-           "an object with the "
-           "digests that an S3 server sends. Without any of them it is skipped: unverified.",
+    .doc =
+        "Compares the file with FILE.sha256, SHA256SUMS and FILE.manifest.json beside it, and "
+        "an object with the digests that an S3 server sends. The files of a directory archive "
+        "may be listed one by one, also in SHA256SUMS in the folder; the digest of the folder is "
+        "that of `sha256sum *.dat* *.toc | LC_ALL=C sort -k 2`. Without any of them it is "
+        "skipped: unverified.",
     .ask = ask,
 };

@@ -77,6 +77,8 @@ static bool read_toc(struct archive *ar, struct err *e)
         (m->ops->toc_end != NULL && !m->ops->toc_end(m, e)))
         return false;
     m->facts->entries = m->toc.entries.n;
+    VEC_EACH (const struct archive_entry, t, &m->toc.entries)
+        m->facts->tables += t->has_data && str_eq(t->type, "TABLE DATA");
     judge_toc(ar);
     ar->blobs = blobs_of(m);
     archive_text_begin(&ar->text);
@@ -405,7 +407,7 @@ static void archive_close(struct source *s)
     struct archive *ar = (struct archive *)s;
     members_close(ar->m);
     buf_cleanup(&ar->out);
-    ar->facts->problems = (struct vec){0};
+    ar->facts->problems = ar->facts->digests = (struct vec){0};
     arena_free(ar->own);
 }
 
@@ -423,7 +425,9 @@ static struct archive *new_archive(struct arena *a, struct source *below,
     *ar = (struct archive){
         .base = {.ops = &archive_ops, .below = below}, .own = arena_new(), .facts = facts};
     *facts = (struct archive_facts){.compression = "none",
+                                    .wants_digests = facts->wants_digests,
                                     .problems = vec_new(ar->own, sizeof(struct problem)),
+                                    .digests = vec_new(ar->own, sizeof(struct file_digest)),
                                     .files = source_mem(a, "", 0)};
     return ar;
 }

@@ -21,6 +21,7 @@
 #include "base/vec.h"
 #include "io/source.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What becomes known while reading; complete at the end. */
@@ -30,11 +31,21 @@ struct archive_facts {
     const char *compression; /* of its data: "none", "gzip", "lz4", "zstd" */
     const char *database;    /* or NULL */
     uint64_t entries;        /* of the table of contents */
+    uint64_t tables;         /* of those, data of tables */
     uint64_t members;        /* data of tables and large objects read so far */
     uint64_t checked;        /* of those, whole ones whose checksum was there and right */
     struct vec problems;     /* struct problem, at most PROBLEMS_MAX; empty once it is closed */
     uint64_t n_problems;     /* all of them */
     struct source *files;    /* empty; its offset counts what is read of a folder's files */
+    bool wants_digests;      /* of a folder's files: set before it is opened */
+    struct vec digests;      /* struct file_digest, sorted by name; empty once it is closed */
+    char sha256[65];         /* of a folder: see archive_directory; "" before the clean end */
+};
+
+/* A file of a directory archive that was read to its end. */
+struct file_digest {
+    const char *name;
+    char sha256[65];
 };
 
 /*
@@ -47,7 +58,14 @@ struct source *archive_custom(struct arena *a, struct source *below, struct arch
 struct source *archive_tar(struct arena *a, struct source *below, struct archive_facts *facts,
                            struct err *e);
 
-/* `dir` is kept. A folder without a table of contents is ERR_FORMAT. */
+/*
+ * `dir` is kept. A folder without a table of contents is ERR_FORMAT. Its digest is that of the text
+ * which sha256sum prints for the files of the archive, sorted by their names:
+ *
+ *     cd DIR && LC_ALL=C sha256sum *.dat* *.toc | LC_ALL=C sort -k 2 | sha256sum
+ *
+ * Other files in the folder do not count.
+ */
 struct source *archive_directory(struct arena *a, const char *dir, struct archive_facts *facts,
                                  struct err *e);
 

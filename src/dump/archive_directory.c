@@ -5,9 +5,13 @@
  * file that it names, for large objects a list (blobs.toc before 1.16, then as the entry says) of
  * OIDs and files. Each file may be packed, and then has an end to its name.
  */
+#include "dump/archive_directory.h"
+
+#include "base/buf.h"
 #include "base/fs.h"
 #include "base/str.h"
 #include "dump/archive_members.h"
+#include "io/sha256.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +23,7 @@ enum { LINE_BYTES = 1024 };
 struct file {
     const char *name;
     bool used;
+    char sha256[SHA256_HEX_BYTES]; /* once it was read to its end, where that is wanted */
 };
 
 struct directory {
@@ -66,6 +71,23 @@ static struct file *find_file(const struct directory *d, const char *name)
                : bsearch(&key, d->files.items, d->files.n, d->files.item_bytes, compare_files);
 }
 
+bool archive_directory_has(const char *name)
+{
+    enum { END_BYTES = 4 };
+    size_t n;
+    (void)members_suffix(name, &n);
+    struct slice s = {name, n};
+    if (n <= END_BYTES)
+        return false;
+    bool dat = memcmp(s.p + n - END_BYTES, ".dat", END_BYTES) == 0;
+    bool toc = memcmp(s.p + n - END_BYTES, ".toc", END_BYTES) == 0;
+    bool digits = true;
+    for (size_t i = 0; i + END_BYTES < n; i++)
+        digits = digits && s.p[i] >= '0' && s.p[i] <= '9';
+    return (dat && (digits || str_starts(name, "blob_") || str_starts(name, "toc."))) ||
+           (toc && str_starts(name, "blobs"));
+}
+
 /* The file by that name, packed or not, in the order in which pg_restore looks. */
 static struct file *discover(struct directory *d, struct arena *a, const char *name)
 {
@@ -82,15 +104,16 @@ static bool is_plain_name(const char *name)
     return *name != '\0' && *name != '.' && strchr(name, '/') == NULL;
 }
 
-static struct source *open_counted(struct directory *d, struct arena *a, const char *name,
+static struct source *open_counted(struct directory *d, struct arena *a, struct file *file,
                                    struct err *e)
 {
-    struct source *file = source_file(a, fs_join(a, d->dir, name), e);
-    if (file == NULL)
+    struct source *in = source_file(a, fs_join(a, d->dir, file->name), e);
+    file->used = true;
+    if (in == NULL)
         return NULL;
     struct counted *c = ARENA_NEW(a, struct counted);
-    *c = (struct counted){.base = {.ops = &counted_ops, .below = file}, .facts = d->base.facts};
-    return &c->base;
+    *c = (struct counted){.base = {.ops = &counted_ops, .below = in}, .facts = d->base.facts};
+    return d->base.facts->wants_digests ? filter_digest(a, &c->base, file->sha256) : &c->base;
 }
 
 /* Such a file is not decoded. */
@@ -111,11 +134,10 @@ static bool open_file(struct directory *d, const char *name, struct piece *p, bo
     *missing = file == NULL;
     if (*missing)
         return true;
-    file->used = true;
     m->piece_name = p->name = file->name;
     bool empty = is_empty(fs_join(a, d->dir, file->name));
     enum unpacker unpacker = members_suffix(file->name, &n);
-    struct source *in = open_counted(d, a, file->name, e);
+    struct source *in = open_counted(d, a, file, e);
     p->hollow = empty && members_is_never_empty(unpacker);
     p->data = in == NULL ? NULL : members_unpack(m, in, empty ? UNPACK_NONE : unpacker, e);
     return p->data != NULL;
@@ -155,8 +177,7 @@ static bool open_list(struct directory *d, struct archive_entry *entry, struct p
         return true;
     size_t n;
     enum unpacker unpacker = members_suffix(file->name, &n);
-    file->used = true;
-    struct source *in = open_counted(d, d->list_arena, file->name, e);
+    struct source *in = open_counted(d, d->list_arena, file, e);
     d->list = in == NULL ? NULL : members_filter(d->list_arena, in, unpacker, NULL, e);
     *p = (struct piece){.kind = PIECE_LOS, .entry = entry, .name = file->name};
     d->los = entry;
@@ -235,27 +256,40 @@ static bool next_large_object(struct directory *d, struct piece *p, struct err *
 /* ---- what comes next ---------------------------------------------------------------------------
  */
 
-/* A name as pg_dump gives to data; whatever else lies in the folder is somebody's own. */
-static bool is_of_dump(const char *name)
+/* A file that was not read to its end leaves the folder without digest. */
+static void sum_up(struct directory *d)
 {
-    size_t n;
-    (void)members_suffix(name, &n);
-    struct slice s = {name, n};
-    bool dat = s.n > 4 && memcmp(s.p + s.n - 4, ".dat", 4) == 0;
-    bool toc = s.n > 4 && memcmp(s.p + s.n - 4, ".toc", 4) == 0;
-    bool digits = s.n > 4;
-    for (size_t i = 0; i + 4 < s.n; i++)
-        digits = digits && s.p[i] >= '0' && s.p[i] <= '9';
-    return (dat && (digits || str_starts(name, "blob_"))) || (toc && str_starts(name, "blobs"));
+    struct archive_facts *facts = d->base.facts;
+    bool all = facts->wants_digests;
+    CLEANUP(buf_cleanup) struct buf list = {0};
+    VEC_EACH (const struct file, f, &d->files) {
+        if (!archive_directory_has(f->name))
+            continue;
+        all = all && f->sha256[0] != '\0';
+        struct file_digest *one = vec_push(&facts->digests);
+        one->name = f->name;
+        memcpy(one->sha256, f->sha256, sizeof one->sha256);
+        buf_printf(&list, "%s  %s\n", f->sha256, f->name);
+    }
+    struct sha256 sum;
+    sha256_begin(&sum);
+    sha256_add(&sum, list.p, list.n);
+    sha256_end(&sum, facts->sha256);
+    if (!all)
+        facts->sha256[0] = '\0';
 }
 
+/* The end was reached. */
 static void tell_left(struct directory *d)
 {
+    if (d->told_left)
+        return;
+    d->told_left = true;
     VEC_EACH (const struct file, f, &d->files)
-        if (!f->used && is_of_dump(f->name) && !d->told_left)
+        if (!f->used && archive_directory_has(f->name))
             members_problem(&d->base, PROBLEM_CODE_ARCHIVE_DATA_UNKNOWN, f->name,
                             "the file %s belongs to no entry of the table of contents", f->name);
-    d->told_left = true;
+    sum_up(d);
 }
 
 static bool directory_next(struct members *m, struct archive_entry *wanted, struct piece *p,
@@ -320,8 +354,7 @@ struct members *members_directory(struct arena *a, const char *dir, struct archi
                 "no dump: a folder without toc.dat is no directory archive of pg_dump");
         return NULL;
     }
-    toc->used = true;
-    struct source *in = open_counted(d, a, toc->name, e);
+    struct source *in = open_counted(d, a, toc, e);
     d->toc = in == NULL ? NULL : members_filter(a, in, members_suffix(toc->name, &n), NULL, e);
     if (d->toc == NULL)
         return NULL;

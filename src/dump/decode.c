@@ -21,7 +21,7 @@ OPEN(bzip2)
 static const struct decoder decoders[] = {
     {SNIFF_GZIP, "crc32", true, open_gzip},   {SNIFF_ZSTD, "xxh64", false, open_zstd},
     {SNIFF_LZ4, "xxh32", false, open_lz4},    {SNIFF_XZ, "none", false, open_xz},
-    {SNIFF_BZIP2, "crc32", true, open_bzip2}, {SNIFF_TAR, "none", false, tar_member},
+    {SNIFF_BZIP2, "crc32", true, open_bzip2}, {SNIFF_TAR, "none", false, tar_open},
 };
 
 const struct decoder *decoder_of(enum sniff_kind kind)

@@ -74,6 +74,7 @@ struct facts_link {
     struct dump_stream *stream;
     struct source *file;    /* the bytes as they are stored, or what counts as them */
     struct source *decoded; /* what is packed in them, decoded ahead; NULL when nothing is packed */
+    const char *unpacked;   /* folder with what is to be read, or NULL */
     char sha256[65];
     struct dump_open_options options;
     struct layer layers[LAYERS_MAX]; /* from the outside in */
@@ -163,7 +164,9 @@ static bool facts_read(struct source *s, void *bytes, size_t n, size_t *got, str
     if (!ok)
         read_rest(f);
     update(f);
-    memcpy(f->stream->sha256, f->sha256, sizeof f->sha256);
+    const struct archive_facts *archive = f->stream->archive;
+    bool is_folder = archive != NULL && archive->sha256[0] != '\0';
+    memcpy(f->stream->sha256, is_folder ? archive->sha256 : f->sha256, sizeof f->sha256);
     for (size_t i = 0; ok && i < f->n_layers; i++)
         note_trailing(f, &f->layers[i]);
     return ok;
@@ -196,12 +199,16 @@ static bool unpack(struct facts_link *f, const struct sniff *is, struct err *e)
                        LAYERS_MAX, f->stream->compression, is->name);
     struct layer *l = &f->layers[f->n_layers];
     *l = (struct layer){.decoder = decoder_of(is->kind), .name = is->name};
+    struct filter_limit limit = {.max_expansion = f->options.max_expansion, .counted = f->file};
     struct decode how = {.a = f->a,
                          .below = f->base.below,
                          .facts = &l->facts,
                          .member = f->options.member,
-                         .chosen = &f->stream->member};
-    struct filter_limit limit = {.max_expansion = f->options.max_expansion, .counted = f->file};
+                         .chosen = &f->stream->member,
+                         .unpacked = &f->unpacked,
+                         .scratch = f->options.scratch,
+                         .limit = &limit,
+                         .intr = f->options.intr};
     f->base.below = filter_limit(f->a, l->decoder->open(&how, e), &limit);
     f->n_layers++;
     name_compression(f, is->name);
@@ -276,6 +283,48 @@ static bool look_archive(struct facts_link *f, const struct sniff *is, struct er
     return begin_archive(f, is->name, sql, facts);
 }
 
+/* ---- a folder that was unpacked ----------------------------------------------------------------
+ */
+
+struct unpacked_link {
+    struct source base;
+    struct source *packed; /* what it was unpacked from, at its end */
+    const char *folder;
+};
+
+static bool unpacked_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
+{
+    return source_read(s->below, bytes, n, got, e);
+}
+
+static void unpacked_close(struct source *s)
+{
+    struct unpacked_link *u = (struct unpacked_link *)s;
+    struct err ignored; /* it lies in a scratch that goes as a whole, and is proved to be gone */
+    (void)!fs_remove_tree(u->folder, &ignored);
+    source_close(u->packed);
+}
+
+static const struct source_ops unpacked_ops = {
+    .name = "unpacked", .read = unpacked_read, .close = unpacked_close};
+
+static bool look_unpacked(struct facts_link *f, struct err *e)
+{
+    struct archive_facts *facts = ARENA_NEW(f->a, struct archive_facts);
+    struct unpacked_link *u = ARENA_NEW(f->a, struct unpacked_link);
+    *u = (struct unpacked_link){
+        .base = {.ops = &unpacked_ops}, .packed = f->base.below, .folder = f->unpacked};
+    u->base.below = archive_directory(f->a, f->unpacked, facts, e);
+    bool is_read = u->base.below != NULL;
+    if (!is_read)
+        source_close(&u->base);
+    f->stream->broken = !is_read;
+    return begin_archive(f, "directory", is_read ? &u->base : NULL, facts);
+}
+
+/* ---- layer by layer ----------------------------------------------------------------------------
+ */
+
 /* Looks at what the chain gives. *more: that was packed, and is unpacked now. */
 static bool look(struct facts_link *f, bool *more, struct err *e)
 {
@@ -286,8 +335,16 @@ static bool look(struct facts_link *f, bool *more, struct err *e)
     struct slice text = {h->bytes, h->n};
     const struct sniff *is = sniff(&(struct sniff_head){.text = text, .whole = h->whole});
     *more = decoder_of(is->kind) != NULL;
+    if (*more && !unpack(f, is, e)) {
+        f->stream->broken = f->stream->member != NULL; /* it did hold a dump */
+        return false;
+    }
+    if (f->unpacked != NULL) {
+        *more = false;
+        return look_unpacked(f, e);
+    }
     if (*more)
-        return unpack(f, is, e);
+        return true;
     if (is->kind == SNIFF_ARCHIVE)
         return look_archive(f, is, e);
     if (is->kind == SNIFF_FOREIGN) /* what could be read decides nothing when reading failed */
@@ -344,6 +401,7 @@ static bool open_folder(struct arena *a, const char *path, const struct dump_ope
     struct facts_link *f = ARENA_NEW(a, struct facts_link);
     *f = (struct facts_link){
         .base = {.ops = &facts_ops}, .a = a, .stream = stream, .options = *options};
+    facts->wants_digests = !options->no_sha256;
     struct source *sql = archive_directory(a, arena_strdup(a, path), facts, e);
     f->file = facts->files;
     if (!begin_archive(f, "directory", sql, facts))

@@ -398,6 +398,7 @@ static void add_archive(struct arena *a, struct dump_facts *f, const struct arch
 {
     if (archive == NULL)
         return;
+    f->n_told = archive->tables;
     f->n_problems += archive->n_problems;
     VEC_EACH (const struct problem, p, &archive->problems) {
         if (f->problems.n == PROBLEMS_MAX)

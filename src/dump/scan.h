@@ -89,7 +89,8 @@ struct dump_facts {
     uint64_t n_uncounted;    /* COPY blocks of a format whose rows are not counted, nor in `rows` */
     uint64_t n_create_table; /* CREATE TABLE statements (not partitions' attach) */
     uint64_t n_table_data;   /* comments of pg_dump over a table's data, which may have no rows */
-    uint64_t n_insert;       /* INSERT statements: data of --inserts dumps */
+    uint64_t n_told;   /* data of tables in an archive's table of contents; 0: there is none */
+    uint64_t n_insert; /* INSERT statements: data of --inserts dumps */
     uint64_t n_insert_uncounted; /* of them: not in `rows` */
     uint64_t n_insert_nowhere; /* of them: not in `inserts`, since their table is not understood or
                                   is one too many; and statements that change rows otherwise */

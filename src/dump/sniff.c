@@ -2,6 +2,7 @@
 #include "dump/sniff.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -30,6 +31,15 @@ static struct slice behind(struct slice s, size_t n)
 bool sniff_has_bom(struct slice text)
 {
     return begins(text, "\xef\xbb\xbf");
+}
+
+bool sniff_is_companion(const char *name)
+{
+    static const char *const endings[] = {".sha256", ".md5", ".manifest.json", "SHA256SUMS"};
+    for (size_t i = 0; i < COUNT_OF(endings); i++)
+        if (str_ends(name, endings[i]))
+            return true;
+    return false;
 }
 
 static bool is_blank(char c)
@@ -212,6 +222,79 @@ static int bid_noisy_sql(const struct sniff_head *h)
     return !has_zero && has_header ? BITS * (int)(sizeof header - 1) : 0;
 }
 
+static unsigned byte_at(struct slice s, size_t i)
+{
+    return i < s.n ? (unsigned char)s.p[i] : 0;
+}
+
+static bool is_among(unsigned value, const char *list)
+{
+    return value != 0 && value < 0x80 && strchr(list, (int)value) != NULL;
+}
+
+/* Behind the head of the first packet, which has `type`: a session key that is encrypted for a
+ * public key (version 3, whose key, its algorithm) or by a passphrase (version, cipher, derivation
+ * of the key). RFC 9580, 5.1, 5.3 and 9. */
+static bool is_session_key(unsigned type, struct slice body)
+{
+    enum { PUBLIC = 1, PASSPHRASE = 3, ALGORITHM_AT = 9, CIPHERS = 13 };
+    unsigned version = byte_at(body, 0);
+    if (type == PUBLIC)
+        return version == 3 && is_among(byte_at(body, ALGORITHM_AT), "\x01\x02\x10\x12\x19\x1a");
+    bool known = type == PASSPHRASE && version >= 4 && version <= 6;
+    unsigned cipher = byte_at(body, version == 6 ? 2 : 1);
+    return known && cipher > 0 && cipher <= CIPHERS;
+}
+
+/* RFC 9580, 4.2: the head of a packet in the old form and in the new one. */
+static int bid_openpgp(const struct sniff_head *h)
+{
+    enum { MARK = 0x80, NEW = 0x40, TWO_BYTES_FROM = 192, FIVE_BYTES = 255, BIDS = 3 * BITS };
+    static const size_t old_bytes[] = {1, 2, 4};
+    unsigned head = byte_at(h->text, 0), length = byte_at(h->text, 1), form = head & 3U;
+    size_t bytes = length == FIVE_BYTES ? 5 : length >= TWO_BYTES_FROM ? 2 : 1;
+    bool is_new = (head & NEW) != 0;
+    if ((head & MARK) == 0 || (!is_new && form == COUNT_OF(old_bytes)))
+        return 0;
+    size_t at = 1 + (is_new ? bytes : old_bytes[form]);
+    unsigned type = is_new ? head & 0x3fU : head >> 2U & 0xfU;
+    return h->text.n > at && is_session_key(type, behind(h->text, at)) ? BIDS : 0;
+}
+
+/* Enveloped data: SEQUENCE, and at once the object identifier of a content type of PKCS #7 (RFC
+ * 5652, 3 and 14) or S/MIME (RFC 5083, 2). */
+static int bid_cms(const struct sniff_head *h)
+{
+    static const char pkcs[] = "\x2a\x86\x48\x86\xf7\x0d\x01";
+    enum { WITHIN = 20 };
+    size_t n = h->text.n < WITHIN ? h->text.n : WITHIN;
+    bool is = byte_at(h->text, 0) == 0x30 && memmem(h->text.p, n, pkcs, sizeof pkcs - 1) != NULL;
+    return is ? BITS * (int)sizeof pkcs : 0;
+}
+
+static uint32_t u32_at(struct slice s, size_t i)
+{
+    return byte_at(s, i) | byte_at(s, i + 1) << 8U | byte_at(s, i + 2) << 16U |
+           byte_at(s, i + 3) << 24U;
+}
+
+static bool is_power_of_two(uint32_t n, uint32_t least, uint32_t most)
+{
+    return n >= least && n <= most && (n & (n - 1)) == 0;
+}
+
+/* The long header of a segment's first page (src/include/access/xlog_internal.h of PostgreSQL 18:
+ * XLogLongPageHeaderData), as little-endian machines write it. */
+static int bid_wal(const struct sniff_head *h)
+{
+    enum { LONG_HEADER = 2, SEGMENT_AT = 32, BLOCK_AT = 36, MIB = 1 << 20 };
+    unsigned version = byte_at(h->text, 1);
+    bool is = (version == 0xd0 || version == 0xd1) && (byte_at(h->text, 2) & LONG_HEADER) != 0 &&
+              is_power_of_two(u32_at(h->text, SEGMENT_AT), MIB, 1U << 30U) &&
+              is_power_of_two(u32_at(h->text, BLOCK_AT), 1U << 10U, 1U << 16U);
+    return is ? 5 * BITS : 0;
+}
+
 static int bid_binary(const struct sniff_head *h)
 {
     for (size_t i = 0; i < h->text.n; i++) {
@@ -245,6 +328,12 @@ struct row {
         {SNIFF_##kind, name, says}, bid, NULL                                                      \
     }
 
+#define SAYS_SEALED(with) "is encrypted with " with "; decrypt it first"
+#define SAYS_PHYSICAL(what)                                                                        \
+    what                                                                                           \
+        " of a physical backup, which holds no SQL; prove it with pg_verifybackup and a start of " \
+        "a server on it"
+
 static const struct row rows[] = {
     ASKED(FOREIGN, "empty", bid_empty, "is empty"),
     ASKED(FOREIGN, "zeros", bid_zeros,
@@ -277,14 +366,39 @@ static const struct row rows[] = {
     MAGIC(FOREIGN, "jpeg", "\xff\xd8\xff", "looks like a JPEG image"),
     MAGIC(FOREIGN, "pdf", "%PDF", "looks like a PDF document"),
     MAGIC(KNOWN, "zip", "PK\x03\x04", "is a zip archive; unpack it first"),
+    MAGIC(KNOWN, "zip", "PK\x05\x06", "is a zip archive with nothing in it; unpack it first"),
     MAGIC(KNOWN, "7z", "7z\xbc\xaf", "is a 7-Zip archive; unpack it first"),
+    MAGIC(KNOWN, "rar", "Rar!\x1a\x07", "is a RAR archive; unpack it first"),
+    MAGIC(KNOWN, "lzip", "LZIP\x01", "is packed with lzip; unpack it first"),
+    MAGIC(KNOWN, "lzop", "\x89LZO", "is packed with lzop; unpack it first"),
+    MAGIC(KNOWN, "compress", "\x1f\x9d", "is packed with compress; unpack it first"),
+    MAGIC(KNOWN, "pg_basebackup", "START WAL LOCATION: ", SAYS_PHYSICAL("is the label")),
+    MAGIC(KNOWN, "pg_basebackup", "{ \"PostgreSQL-Backup-Manifest-Version\"",
+          SAYS_PHYSICAL("is the manifest")),
+    ASKED(KNOWN, "wal", bid_wal,
+          "is a piece of the write-ahead log, which belongs to a physical backup and holds no SQL"),
+    MAGIC(KNOWN, "pgbackrest", "[backrest]\n",
+          "belongs to a repository of pgBackRest, which holds physical backups and no SQL; ask "
+          "pgbackrest verify"),
     MAGIC(FOREIGN, "sqlite", "SQLite format 3", "looks like a database of SQLite"),
     MAGIC(FOREIGN, "mysql", "-- MySQL dump", "looks like a dump of MySQL"),
     MAGIC(FOREIGN, "mysql", "-- MariaDB dump", "looks like a dump of MariaDB"),
     MAGIC(FOREIGN, "mysql", "/*M!", "looks like a dump of MariaDB"),
-    MAGIC(FOREIGN, "pgp", "-----BEGIN PGP", "looks encrypted (PGP)"),
-    MAGIC(FOREIGN, "age", "age-encryption.org/", "looks encrypted (age)"),
-    MAGIC(FOREIGN, "openssl", "Salted__", "looks encrypted (openssl enc)"),
+    MAGIC(KNOWN, "openpgp", "-----BEGIN PGP MESSAGE", SAYS_SEALED("OpenPGP, as by gpg")),
+    MAGIC(KNOWN, "openpgp", "-----BEGIN PGP SIGNED",
+          "is signed text of OpenPGP; take it out first"),
+    ASKED(KNOWN, "openpgp", bid_openpgp, SAYS_SEALED("OpenPGP, as by gpg")),
+    MAGIC(FOREIGN, "openpgp", "-----BEGIN PGP", "looks like a key or a signature of OpenPGP"),
+    MAGIC(KNOWN, "age", "age-encryption.org/v", SAYS_SEALED("age")),
+    MAGIC(KNOWN, "age", "-----BEGIN AGE ENCRYPTED", SAYS_SEALED("age")),
+    MAGIC(KNOWN, "openssl", "Salted__", SAYS_SEALED("openssl enc")),
+    MAGIC(KNOWN, "openssl", "U2FsdGVkX1", SAYS_SEALED("openssl enc -a")), /* the same in base64 */
+    ASKED(KNOWN, "cms", bid_cms, SAYS_SEALED("openssl cms or smime")),
+    MAGIC(KNOWN, "cms", "-----BEGIN CMS", SAYS_SEALED("openssl cms")),
+    MAGIC(KNOWN, "cms", "-----BEGIN PKCS7", SAYS_SEALED("openssl smime")),
+    MAGIC(KNOWN, "cms", "MIME-Version: ",
+          "is a MIME message, as openssl smime writes it; decrypt "
+          "it first"),
     ASKED(FOREIGN, "binary", bid_binary, "holds binary data of a kind that is not known"),
     ASKED(FOREIGN, "text", bid_any, "is text that does not begin like SQL"),
 };

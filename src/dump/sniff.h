@@ -42,6 +42,9 @@ const struct sniff *sniff(const struct sniff_head *head);
 /* Does it begin with the byte order mark of UTF-8? */
 bool sniff_has_bom(struct slice text);
 
+/* Is it a file that goes with a dump, by its name: a list of digests, a manifest? */
+bool sniff_is_companion(const char *name);
+
 /* First word behind blanks and comments, up to the next blank; empty when there is none. */
 struct slice sniff_first_word(struct slice text);
 

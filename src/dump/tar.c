@@ -1,136 +1,50 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "base/buf.h"
+#include "base/fs.h"
+#include "dump/archive_directory.h"
 #include "dump/decode.h"
+#include "dump/tar_folder.h"
+#include "dump/tar_walk.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-
-#include <errno.h>
 #include <string.h>
 
-enum { IN_BYTES = 64 * 1024, BLOCK_BYTES = 512, NAMES_TOLD_MAX = 5 };
+enum { CANDIDATES_TOLD_MAX = 20 };
+
+/* What could be the dump: a member, or a folder with a directory archive. */
+struct candidate {
+    const char *name;
+    uint64_t bytes;
+    bool is_folder;
+    bool is_cluster; /* begins as what pg_dumpall writes */
+};
 
 struct tar_link {
     struct source base;
     struct arena *a; /* its own: it may be read on another thread than its caller's */
-    struct archive *archive;
-    uint8_t *in;
-    struct err below; /* why the link below failed */
-    bool below_failed;
-    uint64_t data_end;  /* behind the last byte that was not zero */
-    const char *wanted; /* or NULL */
-    const char *chosen; /* the member that is being read, or was; NULL: not found yet */
-    char head[SNIFF_BYTES];
-    size_t at, n; /* head[at .. n) of the member wait to be given */
+    struct tar_walk walk;
+    struct tar_folder folder;
+    const char *wanted;     /* or NULL */
+    struct vec candidates;  /* the first of them; the first is the one that is read */
+    size_t n_candidates;    /* all */
+    char head[SNIFF_BYTES]; /* head[at .. n) of the member wait to be given */
+    size_t at, n;
     bool member_ended, at_end;
-    size_t n_members;
-    struct buf names; /* of members that could be dumps */
-    size_t n_dumps;
-    struct filter_facts *facts;
 };
 
-static bool broken(const struct tar_link *t, const char *what, struct err *e)
+static const struct candidate *chosen(const struct tar_link *t)
 {
-    return err_set(e, ERR_FORMAT, "tar: %s near byte %llu", what,
-                   (unsigned long long)t->base.below->offset);
+    return t->candidates.n == 0 ? NULL : vec_at(&t->candidates, 0);
 }
 
-/* ---- libarchive --------------------------------------------------------------------------------
+/* ---- candidates --------------------------------------------------------------------------------
  */
-
-/* The archive ends with two blocks of zeros at least (POSIX.1-2017, pax, "ustar Interchange
- * Format"), which begin where a block does. */
-static void watch_end(struct tar_link *t, size_t n)
-{
-    size_t used = n;
-    while (used > 0 && t->in[used - 1] == 0)
-        used--;
-    if (used > 0)
-        t->data_end = t->base.below->offset - (n - used);
-}
-
-static bool has_end_mark(const struct tar_link *t)
-{
-    uint64_t blocks = (t->data_end + BLOCK_BYTES - 1) / BLOCK_BYTES;
-    return t->base.below->offset >= (blocks + 2) * BLOCK_BYTES;
-}
-
-static la_ssize_t give_bytes(struct archive *archive, void *link, const void **bytes)
-{
-    struct tar_link *t = link;
-    size_t got;
-    if (!source_read(t->base.below, t->in, IN_BYTES, &got, &t->below)) {
-        t->below_failed = true;
-        archive_set_error(archive, EIO, "%s", t->below.text);
-        return -1;
-    }
-    watch_end(t, got);
-    *bytes = t->in;
-    return (la_ssize_t)got;
-}
-
-static bool archive_failed(const struct tar_link *t, struct err *e)
-{
-    if (t->below_failed) {
-        *e = t->below;
-        return false;
-    }
-    const char *words = archive_error_string(t->archive);
-    return broken(t, words == NULL ? "the archive is damaged" : words, e);
-}
-
-static bool open_archive(struct tar_link *t, struct err *e)
-{
-    t->archive = archive_read_new();
-    if (t->archive == NULL || archive_read_support_format_tar(t->archive) != ARCHIVE_OK)
-        return err_set(e, ERR_SYSTEM, "tar: no memory for a reader");
-    return archive_read_open(t->archive, t, NULL, give_bytes, NULL) == ARCHIVE_OK ||
-           archive_failed(t, e);
-}
-
-/* ---- members -----------------------------------------------------------------------------------
- */
-
-static const char *without_dot(const char *name)
-{
-    return str_starts(name, "./") ? name + 2 : name;
-}
-
-/* The next ordinary file; NULL at the end of the archive. */
-static bool next_file(struct tar_link *t, const char **name, struct err *e)
-{
-    for (struct archive_entry *entry;;) {
-        int status = archive_read_next_header(t->archive, &entry);
-        *name = NULL;
-        if (status == ARCHIVE_EOF)
-            return true;
-        if (status != ARCHIVE_OK && status != ARCHIVE_WARN)
-            return archive_failed(t, e);
-        if (++t->n_members > TAR_MEMBERS_MAX)
-            return err_set(e, ERR_REFUSED, "tar: more than %d members", TAR_MEMBERS_MAX);
-        const char *path = archive_entry_pathname(entry);
-        if (archive_entry_filetype(entry) != AE_IFREG || path == NULL)
-            continue;
-        *name = arena_strdup(t->a, without_dot(path));
-        return true;
-    }
-}
-
-static bool read_data(struct tar_link *t, void *bytes, size_t n, size_t *got, struct err *e)
-{
-    la_ssize_t some = archive_read_data(t->archive, bytes, n);
-    if (some < 0)
-        return archive_failed(t, e);
-    *got = (size_t)some;
-    return true;
-}
 
 static bool read_head(struct tar_link *t, bool *whole, struct err *e)
 {
     size_t got = 1;
     t->at = t->n = 0;
     while (got > 0 && t->n < sizeof t->head) {
-        if (!read_data(t, t->head + t->n, sizeof t->head - t->n, &got, e))
+        if (!tar_walk_read(&t->walk, t->head + t->n, sizeof t->head - t->n, &got, e))
             return false;
         t->n += got;
     }
@@ -138,81 +52,146 @@ static bool read_head(struct tar_link *t, bool *whole, struct err *e)
     return true;
 }
 
-/* Files that go with a dump: lists of digests, manifests. */
-static bool is_companion(const char *name)
+/* Files that every physical backup has. */
+static bool refuse_physical(const char *name, struct err *e)
 {
-    static const char *const endings[] = {".sha256", ".md5", ".manifest.json", "SHA256SUMS"};
-    for (size_t i = 0; i < COUNT_OF(endings); i++)
-        if (str_ends(name, endings[i]))
-            return true;
+    static const char *const names[] = {"PG_VERSION", "backup_label", "backup_manifest"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (str_eq(fs_base_name(name), names[i]))
+            return !err_set(e, ERR_REFUSED,
+                            "tar: it holds a physical backup (%s), which has no SQL; prove it with "
+                            "pg_verifybackup and a start of a server on it",
+                            name);
     return false;
 }
 
-static void note_dump(struct tar_link *t, const char *name)
-{
-    t->n_dumps++;
-    if (t->n_dumps <= NAMES_TOLD_MAX)
-        buf_printf(&t->names, "%s%s", t->n_dumps == 1 ? "" : ", ", name);
-}
-
-/* Could what is in head be a dump? A table of contents beside it makes it part of a directory
- * archive, which is another thing. */
-static bool could_be(struct tar_link *t, const char *name, bool whole, bool *is, struct err *e)
+/* "shop" of "shop/toc.dat", "." of "toc.dat" */
+static const char *folder_of(struct arena *a, const char *name)
 {
     const char *slash = strrchr(name, '/');
-    if (str_eq(slash == NULL ? name : slash + 1, "toc.dat"))
-        return err_set(e, ERR_REFUSED,
-                       "tar: it holds a directory archive of pg_dump (%s); unpack it first", name);
+    return slash == NULL ? "." : arena_strndup(a, name, (size_t)(slash - name));
+}
+
+/* What is in t->head. */
+static bool could_be_a_dump(const struct tar_link *t, const char *name, bool whole)
+{
     struct sniff_head head = {.text = {t->head, t->n}, .whole = whole};
-    *is = t->n > 0 && !is_companion(name) && sniff(&head)->kind != SNIFF_FOREIGN;
-    if (*is)
-        note_dump(t, name);
+    return t->n > 0 && !sniff_is_companion(name) && sniff(&head)->kind != SNIFF_FOREIGN;
+}
+
+/* c->name is NULL when the member is nothing of ours. What is named is not asked what it is. */
+static bool examine(struct tar_link *t, const struct tar_member *m, struct candidate *c,
+                    struct err *e)
+{
+    static const char cluster[] = "-- PostgreSQL database cluster dump";
+    const char *folder = folder_of(t->a, m->name);
+    bool whole, asked = t->wanted != NULL;
+    *c = (struct candidate){.bytes = m->size_bytes};
+    if (!asked && refuse_physical(m->name, e))
+        return false;
+    if (asked ? str_eq(folder, t->wanted) : archive_directory_has(fs_base_name(m->name))) {
+        c->name = folder;
+        c->is_folder = true;
+        return true;
+    }
+    if (m->odd != NULL || (asked && !str_eq(m->name, t->wanted)))
+        return true;
+    if (!read_head(t, &whole, e))
+        return false;
+    if (asked || could_be_a_dump(t, m->name, whole))
+        c->name = m->name;
+    c->is_cluster = t->n > 0 && memmem(t->head, t->n, cluster, strlen(cluster)) != NULL;
     return true;
+}
+
+static struct candidate *find_candidate(const struct tar_link *t, const char *name)
+{
+    VEC_EACH (struct candidate, c, &t->candidates)
+        if (str_eq(c->name, name))
+            return c;
+    return NULL;
+}
+
+static bool add_candidate(struct tar_link *t, const struct candidate *c, struct err *e)
+{
+    struct candidate *known = find_candidate(t, c->name);
+    if (known != NULL && !(known->is_folder && c->is_folder))
+        return err_set(e, ERR_REFUSED, "tar: it holds two members called %s", c->name);
+    if (known != NULL) {
+        known->bytes += c->bytes;
+        return true;
+    }
+    t->n_candidates++;
+    if (t->candidates.n < CANDIDATES_TOLD_MAX)
+        *(struct candidate *)vec_push(&t->candidates) = *c;
+    return true;
+}
+
+/* Goes to the next member. A candidate is added; the files of the folder that is read are written,
+ * whatever they are. */
+static bool look_at_next(struct tar_link *t, bool *more, struct err *e)
+{
+    struct tar_member m;
+    struct candidate c;
+    const struct candidate *first = chosen(t);
+    if (!tar_walk_next(&t->walk, &m, more, e))
+        return false;
+    if (!*more)
+        return true;
+    if (first != NULL && first->is_folder && str_eq(folder_of(t->a, m.name), first->name))
+        c = (struct candidate){.name = first->name, .bytes = m.size_bytes, .is_folder = true};
+    else if (!examine(t, &m, &c, e))
+        return false;
+    if (c.name == NULL)
+        return true;
+    bool is_read = c.is_folder && (first == NULL || str_eq(c.name, first->name));
+    return add_candidate(t, &c, e) && (!is_read || tar_folder_add(&t->folder, &m, e));
+}
+
+/* ---- several -----------------------------------------------------------------------------------
+ */
+
+/* What pg_dumpall keeps of a cluster beside the dump of one database is no riddle. */
+static void tell_pair(const struct tar_link *t, struct buf *out)
+{
+    const struct candidate *x = vec_at(&t->candidates, 0), *y = vec_at(&t->candidates, 1);
+    if (t->n_candidates != 2 || x->is_cluster == y->is_cluster)
+        return;
+    const char *other = (x->is_cluster ? y : x)->name;
+    buf_printf(out,
+               "; %s is of pg_dumpall, as roles and tablespaces are kept, and %s the database: "
+               "BACKUP#%s proves that one",
+               (x->is_cluster ? x : y)->name, other, other);
 }
 
 static bool several(const struct tar_link *t, struct err *e)
 {
-    return err_set(e, ERR_REFUSED,
-                   "tar: it holds %zu dumps or more (%s); say which one with BACKUP#MEMBER",
-                   t->n_dumps, buf_text(&t->names));
+    CLEANUP(buf_cleanup) struct buf names = {0};
+    VEC_EACH (const struct candidate, c, &t->candidates)
+        buf_printf(&names, "%s%s%s (%s)", names.n == 0 ? "" : ", ", c->name,
+                   c->is_folder ? "/" : "", str_bytes(t->a, c->bytes));
+    if (t->n_candidates > t->candidates.n)
+        buf_printf(&names, " and %zu more", t->n_candidates - t->candidates.n);
+    buf_puts(&names, "; say which one with BACKUP#MEMBER");
+    tell_pair(t, &names);
+    return err_set(e, ERR_REFUSED, "tar: it holds %zu dumps: %s", t->n_candidates,
+                   buf_text(&names));
 }
 
-/* Looks at the next member; takes it when it is the one. */
-static bool look_at_next(struct tar_link *t, bool *more, struct err *e)
+static bool nothing(const struct tar_link *t, struct err *e)
 {
-    const char *name;
-    bool whole, is;
-    if (!next_file(t, &name, e))
-        return false;
-    *more = name != NULL;
-    if (name == NULL || (t->wanted != NULL && t->chosen != NULL))
-        return true;
-    if (t->wanted != NULL) {
-        is = str_eq(name, without_dot(t->wanted));
-        if (is && !read_head(t, &whole, e))
-            return false;
-    } else if (!read_head(t, &whole, e) || !could_be(t, name, whole, &is, e)) {
-        return false;
-    }
-    if (is && t->chosen != NULL)
-        return several(t, e);
-    if (is)
-        t->chosen = name;
-    else
-        t->at = t->n = 0;
-    return true;
-}
-
-static bool find_member(struct tar_link *t, struct err *e)
-{
-    for (bool more = true; more && t->chosen == NULL;)
-        if (!look_at_next(t, &more, e))
-            return false;
-    if (t->chosen != NULL)
-        return true;
     if (t->wanted != NULL)
         return err_set(e, ERR_USAGE, "tar: there is no member \"%s\"", t->wanted);
-    return broken(t, t->n_members == 0 ? "it is empty" : "no member of it is a dump", e);
+    const char *what = t->walk.n_members == 0 ? "it is empty" : "no member of it is a dump";
+    return tar_walk_broken(&t->walk, what, e);
+}
+
+static bool find_first(struct tar_link *t, struct err *e)
+{
+    for (bool more = true; more && chosen(t) == NULL;)
+        if (!look_at_next(t, &more, e))
+            return false;
+    return chosen(t) != NULL || nothing(t, e);
 }
 
 /* The members behind the dump, and what follows the archive itself. */
@@ -221,14 +200,11 @@ static bool read_rest(struct tar_link *t, struct err *e)
     for (bool more = true; more;)
         if (!look_at_next(t, &more, e))
             return false;
-    const void *ignored;
-    for (la_ssize_t got = 1; got > 0;)
-        if ((got = give_bytes(t->archive, t, &ignored)) < 0)
-            return archive_failed(t, e);
+    if (!tar_walk_finish(&t->walk, e))
+        return false;
+    t->at = t->n = 0;
     t->at_end = true;
-    if (!has_end_mark(t))
-        return broken(t, "the archive has no end mark: whatever followed is lost,", e);
-    return true;
+    return t->n_candidates == 1 || several(t, e);
 }
 
 /* ---- the source --------------------------------------------------------------------------------
@@ -241,7 +217,7 @@ static bool tar_read(struct source *s, void *bytes, size_t n, size_t *got, struc
     memcpy(bytes, t->head + t->at, *got);
     t->at += *got;
     if (*got == 0 && !t->member_ended) {
-        if (!read_data(t, bytes, n, got, e))
+        if (!tar_walk_read(&t->walk, bytes, n, got, e))
             return false;
         t->member_ended = *got == 0;
     }
@@ -251,28 +227,65 @@ static bool tar_read(struct source *s, void *bytes, size_t n, size_t *got, struc
 static void tar_close(struct source *s)
 {
     struct tar_link *t = (struct tar_link *)s;
-    (void)archive_read_free(t->archive);
-    buf_cleanup(&t->names);
+    tar_walk_close(&t->walk);
     arena_free(t->a);
 }
 
 static const struct source_ops tar_ops = {.name = "tar", .read = tar_read, .close = tar_close};
 
-struct source *tar_member(const struct decode *how, struct err *e)
+/* A directory archive is read by jumping about, so all of it must be there first. */
+static bool unpack_all(struct tar_link *t, struct err *e)
+{
+    t->member_ended = true;
+    if (!read_rest(t, e))
+        return false;
+    if (t->folder.has_toc)
+        return true;
+    if (t->wanted != NULL && !t->folder.has_data)
+        return err_set(e, ERR_USAGE, "tar: its folder \"%s\" is no directory archive of pg_dump",
+                       t->wanted);
+    return err_set(e, ERR_FORMAT,
+                   "tar: %s holds data of a directory archive of pg_dump, and no toc.dat",
+                   chosen(t)->name);
+}
+
+/* Once there is a dump its name is told, also when it cannot be read. */
+static bool open_dump(struct tar_link *t, const struct decode *how, struct err *e)
+{
+    if (!find_first(t, e))
+        return false;
+    *how->chosen = arena_strdup(how->a, chosen(t)->name);
+    if (chosen(t)->is_folder && !unpack_all(t, e))
+        return false;
+    *how->unpacked = t->folder.path;
+    t->folder = (struct tar_folder){0};
+    return true;
+}
+
+/* "shop" for "./shop", "shop/" and "shop/toc.dat": a folder is called by its name. */
+static const char *plain_name(struct arena *a, const char *name)
+{
+    if (name == NULL)
+        return NULL;
+    char *plain = arena_strdup(a, str_starts(name, "./") && name[2] != '\0' ? name + 2 : name);
+    for (size_t n = strlen(plain); n > 1 && plain[n - 1] == '/'; n--)
+        plain[n - 1] = '\0';
+    return str_starts(fs_base_name(plain), "toc.dat") ? folder_of(a, plain) : plain;
+}
+
+struct source *tar_open(const struct decode *how, struct err *e)
 {
     if (how->below == NULL)
         return NULL;
     struct tar_link *t = ARENA_NEW(how->a, struct tar_link);
-    *t = (struct tar_link){.base = {.ops = &tar_ops, .below = how->below},
-                           .a = arena_new(),
-                           .in = arena_alloc(how->a, IN_BYTES),
-                           .wanted = how->member,
-                           .facts = how->facts};
+    *t = (struct tar_link){.base = {.ops = &tar_ops, .below = how->below}, .a = arena_new()};
+    t->wanted = plain_name(t->a, how->member);
+    t->candidates = vec_new(t->a, sizeof(struct candidate));
+    t->folder = (struct tar_folder){.how = how, .walk = &t->walk};
     *how->facts = (struct filter_facts){.members = 1};
-    if (open_archive(t, e) && find_member(t, e)) {
-        *how->chosen = arena_strdup(how->a, t->chosen);
+    if (tar_walk_open(&t->walk, t->a, how->below, e) && open_dump(t, how, e))
         return &t->base;
-    }
+    tar_folder_remove(&t->folder);
     source_close(&t->base);
     return NULL;
 }

@@ -74,14 +74,16 @@ static void status_line(struct answer_head *head, struct slice line)
         head->status = (long)status;
 }
 
-/* RFC 9110, 14.4: "bytes 10-99/100". An unknown total is not enough for us. */
+/* RFC 9110, 14.4: "bytes 10-99/100". An unknown total is not enough for us, and a part that lies
+ * outside of the whole is none. */
 static void content_range(struct answer_head *head, struct slice value)
 {
     uint64_t last;
     head->is_part = take_text(&value, "bytes ") && take_number(&value, &head->part_from) &&
                     take_text(&value, "-") && take_number(&value, &last) &&
                     take_text(&value, "/") && take_number(&value, &head->part_total) &&
-                    value.n == 0 && last + 1 == head->part_total;
+                    value.n == 0 && head->part_from <= last && last < head->part_total &&
+                    last + 1 == head->part_total;
 }
 
 static void keep(struct answer_head *head, struct slice name, struct slice value)

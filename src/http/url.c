@@ -31,6 +31,7 @@ const char *http_redact(struct arena *a, const char *url)
 
 int64_t http_date_us(const char *text)
 {
+    static const time_t last = 253402300799; /* of the year 9999: RFC 9110, 5.6.7 */
     time_t at = curl_getdate(text, NULL);
-    return at <= 0 ? 0 : (int64_t)at * CLOCK_SECOND_US;
+    return at <= 0 || at > last ? 0 : (int64_t)at * CLOCK_SECOND_US;
 }

@@ -64,6 +64,9 @@ enum { FILTER_LIMIT_FREE_BYTES = 64 * 1024 * 1024 }; /* the ratio is asked only 
 struct source *filter_limit(struct arena *a, struct source *below,
                             const struct filter_limit *limit);
 
+/* The same for bytes that go elsewhere: may there be `out` of them by now? */
+MUST bool filter_limit_allows(const struct filter_limit *limit, uint64_t out, struct err *e);
+
 /* The bytes as they are; `hex` gets their SHA-256 when the clean end was read, and is "" before. */
 struct source *filter_digest(struct arena *a, struct source *below, char hex[65]);
 

@@ -15,12 +15,8 @@ static bool expands_too_much(const struct filter_limit *limit, uint64_t out)
     return out / limit->max_expansion > limit->counted->offset;
 }
 
-static bool limit_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
+bool filter_limit_allows(const struct filter_limit *limit, uint64_t out, struct err *e)
 {
-    const struct filter_limit *limit = &((struct limit_link *)s)->limit;
-    if (!source_read(s->below, bytes, n, got, e))
-        return false;
-    uint64_t out = s->offset + *got;
     if (limit->max_bytes != 0 && out > limit->max_bytes)
         return err_set(e, ERR_LIMIT, "more than %llu bytes", (unsigned long long)limit->max_bytes);
     if (expands_too_much(limit, out))
@@ -29,6 +25,13 @@ static bool limit_read(struct source *s, void *bytes, size_t n, size_t *got, str
                        (unsigned long long)limit->max_expansion, (unsigned long long)out,
                        (unsigned long long)limit->counted->offset);
     return true;
+}
+
+static bool limit_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
+{
+    const struct filter_limit *limit = &((struct limit_link *)s)->limit;
+    return source_read(s->below, bytes, n, got, e) &&
+           filter_limit_allows(limit, s->offset + *got, e);
 }
 
 static const struct source_ops limit_ops = {.name = "limit", .read = limit_read};

@@ -5,7 +5,12 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { MAGIC_BYTES = 4, HEADER_FLAGS_AT = 4, FLAG_CHECKSUM = 1 << 2 };
+enum {
+    MAGIC_BYTES = 4,
+    HEADER_FLAGS_AT = 4,
+    HEADER_BYTES_MAX = 18, /* RFC 8878, 3.1.1 and 3.1.1.1 */
+    FLAG_CHECKSUM = 1 << 2,
+};
 
 struct zstd_link {
     struct source base;
@@ -44,9 +49,11 @@ static bool is_magic(const uint8_t *p, bool *skippable)
     return *skippable || (p[0] == 0x28 && p[1] == 0xb5 && p[2] == 0x2f && p[3] == 0xfd);
 }
 
+/* All of the header goes to the decoder at once: libzstd 1.5.4 that gets it in two parts takes a
+ * whole frame behind the first part for this one. */
 static bool begin_frame(struct zstd_link *z, struct err *e)
 {
-    if (!intake_peek(&z->in, MAGIC_BYTES + 1, e))
+    if (!intake_peek(&z->in, HEADER_BYTES_MAX, e))
         return false;
     const uint8_t *p = z->in.bytes + z->in.at;
     size_t n = z->in.n - z->in.at;

@@ -24,7 +24,7 @@ bool intake_fill(struct intake *in, bool *any, struct err *e)
 
 bool intake_peek(struct intake *in, size_t want, struct err *e)
 {
-    enum { PEEK_BYTES_MAX = 16 };
+    enum { PEEK_BYTES_MAX = 32 };
     assert(want <= PEEK_BYTES_MAX);
     if (in->n - in->at >= want)
         return true;

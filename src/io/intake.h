@@ -18,7 +18,7 @@ struct intake intake_new(struct arena *a, struct source *below);
 /* Makes sure that there is at least one byte. *any is false at the clean end of the link below. */
 MUST bool intake_fill(struct intake *in, bool *any, struct err *e);
 
-/* Makes sure that there are `want` bytes (at most 16); fewer only at the clean end. */
+/* Makes sure that there are `want` bytes (at most 32); fewer only at the clean end. */
 MUST bool intake_peek(struct intake *in, size_t want, struct err *e);
 
 /* Offset of bytes[at] in what the link below hands out. */

@@ -31,6 +31,8 @@ static bool open_dump(struct restore *r, struct err *e)
     const struct dump_open_options options = {
         .max_expansion = r->job->config->verify_max_expansion,
         .member = r->record->backup.member,
+        .scratch = r->job->scratch,
+        .intr = r->job->intr,
     };
     struct stat st;
     if (!dump_open(r->job->arena, r->job->path, &options, &r->stream, e))

@@ -11,10 +11,13 @@
 #include "model/progress.h"
 #include "model/record.h"
 
+struct scratch;
+
 struct restore_job {
     struct arena *arena; /* the record's */
     const struct config *config;
     const char *path;                /* the dump */
+    const struct scratch *scratch;   /* for what must be unpacked first; NULL: there is none */
     const char *admin_dsn;           /* superuser of the target, maintenance database */
     const char *database;            /* name to create; proved not to be there before */
     const struct server_facts *like; /* encoding and locale of the source, members may be NULL */

@@ -95,6 +95,20 @@ bool run_lease_folder(struct run *run, const char *parent, const char *prefix, c
     return true;
 }
 
+static const char *private_folder(void *context, struct err *e)
+{
+    struct run *run = context;
+    const char *parent = run_work_parent(run->config);
+    if (run->work_dir == NULL && !run_lease_folder(run, parent, "", &run->work_dir, e))
+        return NULL;
+    return run->work_dir;
+}
+
+struct scratch run_scratch(struct run *run)
+{
+    return (struct scratch){.folder = private_folder, .context = run};
+}
+
 bool run_pick_server(struct run *run, int64_t major, struct err *e)
 {
     const struct vec *found = &run->record->environment.installations;

@@ -234,13 +234,12 @@ static int say_error(const struct err *e)
     return err_exit_status(e->code);
 }
 
-/* A proof that nobody can read is none. */
-static int proven_but_not_reported(struct record *r)
+/* A proof that nobody can read is none, and neither is one that leaves something behind. */
+static int proven_but(struct record *r, const char *what, const char *why)
 {
     r->verdict = VERDICT_UNKNOWN;
     r->exit_code = err_exit_status(ERR_SYSTEM);
-    r->conclusion = arena_printf(r->checks.arena, "%s, but the report could not be written: %s",
-                                 r->conclusion, record_stage(r, STAGE_report)->reason);
+    r->conclusion = arena_printf(r->checks.arena, "%s, but %s: %s", r->conclusion, what, why);
     return (int)r->exit_code;
 }
 
@@ -272,7 +271,8 @@ int run_rehearse(struct arena *a, const struct config *config)
     int status = exit_status(&run, &first);
     run_stage(&run, STAGE_report, &first);
     if (record_stage(run.record, STAGE_report)->outcome == OUTCOME_UNKNOWN && status == 0)
-        status = proven_but_not_reported(run.record);
+        status = proven_but(run.record, "the report could not be written",
+                            record_stage(run.record, STAGE_report)->reason);
     display_conclusion(&run.display, run.record, &run.report_paths);
     display_end(&run.display, status == 0);
     return status;
@@ -300,7 +300,7 @@ static void show_verified(struct run *run)
 
 int run_verify(struct arena *a, const struct config *config, const char *path)
 {
-    struct err e = {0};
+    struct err e = {0}, left = {0};
     CLEANUP(run_cleanup) struct run run = {0};
     if (!open_run(&run, a, config, &e) || !check_plan(run.record, config, 1U << STAGE_verify, &e))
         return say_error(&e);
@@ -314,11 +314,14 @@ int run_verify(struct arena *a, const struct config *config, const char *path)
     run.backup_path = run.place.path;
     display_stage_begin(&run.display, STAGE_verify);
     carry_out(&run, STAGE_verify, &e);
+    bool clean = run_leave_nothing(&run, STAGE_verify, &left);
     run_note_gaps(&run);
     facts->took_us = clock_mono_us() - began_us;
     run.record->run.ended = clock_wall_us();
     run.record->run.took_us = facts->took_us;
     int status = exit_status(&run, &e);
+    if (!clean && status == 0)
+        status = proven_but(run.record, "something was left behind", left.text);
     show_verified(&run);
     return status;
 }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/interrupt.h"
 #include "check/check.h"
+#include "dump/decode.h"
 #include "dump/scan.h"
 #include "model/config.h"
 #include "model/record.h"
@@ -30,7 +31,7 @@ struct run {
     struct display display;
     struct undo undo;
 
-    const char *work_dir;              /* the private, leased folder of this run */
+    const char *work_dir;              /* the private, leased folder of this run, or NULL */
     const char *account;               /* to start servers as; NULL when we are not root */
     const struct installation *server; /* whose initdb and postgres are used */
     const struct installation *client; /* whose pg_dump is used; NULL with a given file */
@@ -130,6 +131,12 @@ const char *run_short_version(struct arena *a, const char *version);
 /* Makes a folder leased until the teardown; the path is `parent`/PREFIXrun-id. */
 MUST bool run_lease_folder(struct run *run, const char *parent, const char *prefix,
                            const char **folder, struct err *e);
+
+/* Room in work_dir, which is leased when somebody asks for it and there is none yet. */
+struct scratch run_scratch(struct run *run);
+
+/* Undoes everything and proves that it is gone; what is not is a finding of the stage. */
+MUST bool run_leave_nothing(struct run *run, enum stage stage, struct err *e);
 
 /* Fills record->environment and record->tool. */
 void run_describe_machine(struct run *run);

@@ -32,10 +32,12 @@ bool stage_restore(struct run *run, struct err *e)
 {
     struct record *r = run->record;
     struct server_facts like = run->source_dsn != NULL ? r->source : r->target;
+    const struct scratch scratch = run_scratch(run);
     struct restore_job job = {
         .arena = run->arena,
         .config = run->config,
         .path = run->backup_path,
+        .scratch = &scratch,
         .admin_dsn = run->target.dsn,
         .database = "rehearsal",
         .like = &like,

@@ -179,6 +179,8 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     fill_age(run);
     place_read_whole(&run->place);
     compare_digest(run, stream);
+    if (run->place.path != NULL && stream->archive != NULL && stream->archive->sha256[0] != '\0')
+        claims_of_folder(&run->place, &stream->archive->digests);
     run_fill_rows(run);
     fill_contents(run);
     run->record->backup.statements_digest = digest_text(run->arena, &reading.statements);
@@ -198,8 +200,10 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 /* From a file, or in passing from elsewhere. */
 static bool open_dump(struct run *run, const char *path, struct dump_stream *stream, struct err *e)
 {
+    const struct scratch scratch = run_scratch(run);
     const struct dump_open_options options = {
         .intr = &run->intr,
+        .scratch = &scratch,
         .max_expansion = run->config->verify_max_expansion,
         .no_sha256 = !run->config->verify_sha256 || run->config->verify_quick,
         .member = run->record->backup.member,
@@ -224,11 +228,7 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
     run->record->backup.format = stream.format;
     run->record->backup.compression = stream.compression;
     if (stream.sql == NULL)
-        return err_set(e, ERR_MISSING,
-                       "this is of format %s, which this version does not read%s%s: it can be "
-                       "neither passed nor failed",
-                       stream.format, stream.note == NULL ? "" : ": ",
-                       stream.note == NULL ? "" : stream.note);
+        return err_set(e, ERR_MISSING, "%s; it can be neither passed nor failed", stream.note);
     if (!scan(run, &stream, e))
         return false;
     run->verified = true;

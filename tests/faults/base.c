@@ -14,7 +14,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-const char *const variant_words[VARIANTS] = {"none", "gzip", "zstd", "lz4", "xz", "bzip2", "tar"};
+const char *const variant_words[VARIANTS] = {"none", "gzip",  "zstd", "lz4",
+                                             "xz",   "bzip2", "tar",  "gzip, tar"};
 
 struct slice base_fixture(struct arena *a, const char *name)
 {
@@ -47,6 +48,8 @@ struct slice base_packed(struct arena *a, struct slice sql, enum variant variant
         return packed_bzip2(a, sql);
     case VARIANT_tar:
         return packed_tar(a, &member, 1);
+    case VARIANT_tar_gzip:
+        return bytes_gzip(a, packed_tar(a, &member, 1));
     case VARIANT_none:
     case VARIANTS:
         break;

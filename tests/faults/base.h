@@ -18,6 +18,7 @@ enum variant {
     VARIANT_xz,
     VARIANT_bzip2,
     VARIANT_tar,
+    VARIANT_tar_gzip,
     VARIANTS
 };
 extern const char *const variant_words[VARIANTS];

@@ -51,11 +51,6 @@ struct slice fault_nothing(struct arena *a, struct slice in)
     return edit_cut(in, 0);
 }
 
-struct slice fault_encrypted(struct arena *a, struct slice in)
-{
-    return bytes_join(a, slice_of("Salted__\x17\x80\xf1"), (struct slice){in.p, 0});
-}
-
 /* ---- the packing -------------------------------------------------------------------------------
  */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* A backup file of any bytes: it opens or is refused with a text, and is read to its end. */
+/* A backup file of any bytes: it opens or is refused with a text, and is read to its end. What must
+ * be unpacked for that is gone afterwards. */
 #include "dump/open.h"
 #include "dump/scan.h"
 
@@ -7,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -35,12 +37,33 @@ static int file_of(const uint8_t *data, size_t size, char *path, size_t n)
     return fd;
 }
 
+/* One folder of the process, in memory. */
+static const char *scratch_folder(void *context, struct err *e)
+{
+    static char path[64];
+    (void)context;
+    (void)e;
+    if (path[0] == '\0')
+        (void)snprintf(path, sizeof path, "/dev/shm/fuzz-open-%d", (int)getpid());
+    (void)mkdir(path, 0700);
+    return path;
+}
+
+/* Removes it, which only an empty one can be. */
+static void must_be_empty(void)
+{
+    int status = rmdir(scratch_folder(NULL, NULL));
+    assert(status == 0);
+    (void)status;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const struct scratch scratch = {.folder = scratch_folder};
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     char path[64];
     int fd = file_of(data, size, path, sizeof path);
-    struct dump_open_options options = {.max_expansion = 100};
+    struct dump_open_options options = {.max_expansion = 100, .scratch = &scratch};
     struct dump_stream stream = {0};
     struct err e = {0};
     bool ok = dump_open(a, path, &options, &stream, &e);
@@ -49,5 +72,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_all(a, &stream);
     dump_stream_cleanup(&stream);
     (void)close(fd);
+    must_be_empty();
     return 0;
 }

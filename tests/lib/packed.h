@@ -18,4 +18,10 @@ struct packed_member {
 };
 struct slice packed_tar(struct arena *a, const struct packed_member *members, size_t n);
 
+/* The same with one member, a symbolic link. */
+struct slice packed_tar_link(struct arena *a, const char *name, const char *to);
+
+/* A folder and its files as members "PREFIX/NAME", sorted by name; PREFIX "" leaves it out. */
+struct slice packed_tar_of(struct arena *a, const char *dir, const char *prefix);
+
 #endif

@@ -58,6 +58,26 @@ START_TEST(test_what_is_no_file_is_named_for_what_it_is)
 }
 END_TEST
 
+START_TEST(test_a_folder_of_dumps_lists_them)
+{
+    struct err e;
+    ck_assert(fs_write_file(a, fs_join(a, dir, "shop.sql"), 0600, slice_of("SELECT 1;\n"), &e));
+    ck_assert(fs_write_file(a, fs_join(a, dir, "README"), 0600, slice_of("Hello"), &e));
+    ck_assert(fs_write_file(a, fs_join(a, dir, "a.sha256"), 0600, slice_of("SELECT 1;"), &e));
+    refused(dir, ERR_REFUSED, "is a folder with 1 dump: shop.sql (10 B); name the one");
+    ck_assert(fs_write_file(a, fs_join(a, dir, "a.dump"), 0600, slice_of("PGDMP\x01"), &e));
+    refused(dir, ERR_REFUSED, "2 dumps: a.dump (6 B), shop.sql (10 B); name");
+}
+END_TEST
+
+START_TEST(test_a_physical_backup_is_named)
+{
+    struct err e;
+    ck_assert(fs_write_file(a, fs_join(a, dir, "PG_VERSION"), 0600, slice_of("15\n"), &e));
+    refused(dir, ERR_REFUSED, "is a physical backup (PG_VERSION)");
+}
+END_TEST
+
 START_TEST(test_an_unreadable_file_is_no_defect_of_the_backup)
 {
     struct err e;
@@ -96,6 +116,8 @@ Suite *suite_backup_find(void)
     TCase *t = tcase_create("find");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, test_what_is_no_file_is_named_for_what_it_is);
+    tcase_add_test(t, test_a_folder_of_dumps_lists_them);
+    tcase_add_test(t, test_a_physical_backup_is_named);
     tcase_add_test(t, test_an_unreadable_file_is_no_defect_of_the_backup);
     tcase_add_test(t, test_what_is_known_without_reading_is_recorded);
     suite_add_tcase(s, t);

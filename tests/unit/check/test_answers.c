@@ -114,11 +114,33 @@ START_TEST(test_header_without_trailer_fails_and_says_how_far)
     facts.whole_until = 1234567;
     t->terminated = false;
     t->rows = 1204331;
+    ((struct dump_table *)vec_at(&facts.tables, 0))->terminated = false;
     struct answer a = ask(&check_complete);
     ck_assert_int_eq(a.outcome, OUTCOME_FAILED);
-    ck_assert_str_eq(a.detail, "no completion line; whole up to SQL byte 1,234,567; recoverable up "
-                               "to table public.orders, row 1,204,331");
+    ck_assert_str_eq(a.detail,
+                     "no completion line; 0 tables are whole in this file; whole up to SQL "
+                     "byte 1,234,567; recoverable up to table public.orders, row "
+                     "1,204,331");
     ck_assert_str_eq(only_finding()->code, "TRAILER_MISSING");
+}
+END_TEST
+
+/* Of 41 data sections of an archive; unless a whole table has a problem, or its rows are INSERTs.
+ */
+START_TEST(test_a_dump_that_is_cut_says_how_many_tables_are_whole)
+{
+    static const char *const words[] = {"1 of 41 tables are whole in this file; ",
+                                        "0 of 41 tables are whole in this file; ",
+                                        "no completion line; whole up to"};
+    facts.complete = false;
+    facts.n_told = 41;
+    facts.n_insert = _i == 2;
+    if (_i == 1)
+        *(struct problem *)vec_push(&facts.problems) = (struct problem){
+            .kind = PROBLEM_COPY, .code = "COPY_COLUMNS", .subject = "public.orders", .text = "x"};
+    struct answer a = ask(&check_complete);
+    ck_assert_int_eq(a.outcome, OUTCOME_FAILED);
+    ck_assert_msg(strstr(a.detail, words[_i]) != NULL, "%s", a.detail);
 }
 END_TEST
 
@@ -337,6 +359,7 @@ Suite *suite_check_answers(void)
     tcase_add_checked_fixture(t, before, after);
     tcase_add_test(t, test_sound_dump_passes_every_check_of_the_file_without_a_finding);
     tcase_add_test(t, test_header_without_trailer_fails_and_says_how_far);
+    tcase_add_loop_test(t, test_a_dump_that_is_cut_says_how_many_tables_are_whole, 0, 3);
     tcase_add_test(t, test_sql_of_another_origin_has_no_trailer_to_expect);
     tcase_add_test(t, test_stream_without_checksum_is_a_gap_not_a_finding);
     tcase_add_test(t, test_text_that_is_no_sql_fails);

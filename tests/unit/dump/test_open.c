@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "base/fs.h"
 #include "dump/open.h"
+#include "dump/sniff.h"
 #include "io/sha256.h"
 #include "lib/bytes.h"
+#include "lib/packed.h"
 
 #include <check.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -155,6 +158,19 @@ START_TEST(test_zstd_tells_its_checksum)
 END_TEST
 
 /* One raw block, the last one, with neither size nor checksum of the content. */
+/* A sound frame behind five bytes that begin another one, which wants a dictionary: `zstd -t`
+ * refuses it, and so do we. */
+START_TEST(test_what_stands_behind_half_a_header_is_no_frame)
+{
+    struct slice file =
+        bytes_join(a, slice_of("\x28\xb5\x2f\xfd\x23"), bytes_zstd(a, slice_of(dump)));
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert(!dump_open(a, put(file), &limits, &st, &e));
+    ck_assert_msg(strstr(e.text, "dictionary") != NULL, "%s", e.text);
+}
+END_TEST
+
 START_TEST(test_zstd_without_checksum_is_not_protected)
 {
     static const char head[] = "\x28\xb5\x2f\xfd\x00\x58\x51\x00";
@@ -206,6 +222,56 @@ START_TEST(test_truncated_gzip_fails_when_read)
         ck_assert_uint_eq(st.file_bytes, n);
         dump_stream_cleanup(&st);
     }
+}
+END_TEST
+
+/* The beginning of a packed dump, and then bytes that are none. */
+struct long_source {
+    struct source base;
+    struct slice head;
+    uint64_t left;
+    uint32_t noise; /* a stretch of one byte could be decoded for long */
+};
+
+static bool long_read(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
+{
+    struct long_source *l = (struct long_source *)s;
+    (void)e;
+    *got = n < l->left ? n : (size_t)l->left;
+    for (size_t i = 0; i < *got; i++) {
+        l->noise = l->noise * 1103515245 + 12345;
+        ((uint8_t *)bytes)[i] = (uint8_t)(l->noise >> 16U);
+    }
+    if (s->offset == 0)
+        memcpy(bytes, l->head.p, l->head.n < *got ? l->head.n : *got);
+    l->left -= *got;
+    return true;
+}
+
+/* Behind a broken place the rest of the file is read for its digest; not after a signal. */
+START_TEST(test_a_signal_ends_the_reading_of_the_rest)
+{
+    enum { BYTES = 64 << 20, READ_AHEAD_BYTES = 8 << 20 };
+    static const struct source_ops ops = {.name = "long", .read = long_read};
+    struct slice gz = bytes_gzip(a, long_dump());
+    struct long_source in = {.base = {.ops = &ops}, .head = {gz.p, gz.n / 2}, .left = BYTES};
+    CLEANUP(interrupt_cleanup) struct interrupt intr = {.fd = -1};
+    CLEANUP(buf_cleanup) struct buf out = {0};
+    struct dump_open_options options = {.name = "x", .intr = &intr};
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert_msg(interrupt_open(&intr, &e), "%s", e.text);
+    ck_assert_msg(dump_open_source(a, &in.base, &options, &st, &e), "%s", e.text);
+    if (_i == 1)
+        ck_assert_int_eq(raise(SIGTERM), 0);
+    ck_assert(!bytes_slurp(st.sql, 0, &out, &e));
+    ck_assert_int_eq(e.code, ERR_FORMAT);
+    if (_i == 1)
+        ck_assert_uint_ge(in.left, BYTES - READ_AHEAD_BYTES);
+    else
+        ck_assert_uint_eq(in.left, 0);
+    ck_assert_uint_eq(strlen(st.sha256), _i == 1 ? 0 : 64);
+    dump_stream_cleanup(&st);
 }
 END_TEST
 
@@ -280,6 +346,84 @@ START_TEST(test_what_is_known_but_not_read_is_named)
 }
 END_TEST
 
+#define BYTES(literal)                                                                             \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
+
+/* As gpg 2.2, openssl 3.0 and PostgreSQL 15 wrote them; age by age-encryption.org/v1. */
+static const struct {
+    struct slice file;
+    const char *format, *says;
+} sealed[] = {
+    {BYTES("\x8c\x0d\x04\x09\x03\x02\x40\x3e\xa3\xd6"), "openpgp", "encrypted with OpenPGP"},
+    {BYTES("\x8c\x0d\x04\x0a\x03\x02\x9f\x8d\x12\xf0"), "openpgp", "encrypted with OpenPGP"},
+    {BYTES("\xc3\x2e\x05\x09\x02\x03\x08"), "openpgp", "encrypted with OpenPGP"},
+    {BYTES("\x85\x01\x0c\x03\xde\x4e\x70\x61\x57\x0c\x8d\x9c\x01\x08"), "openpgp", "decrypt it"},
+    {BYTES("\x84\x5e\x03\x6e\xdd\x15\xda\xe3\x4b\xea\xc7\x12\x01"), "openpgp", "decrypt it"},
+    {BYTES("-----BEGIN PGP MESSAGE-----\n\njA0E"), "openpgp", "decrypt it first"},
+    {BYTES("-----BEGIN PGP SIGNED MESSAGE-----\n"), "openpgp", "signed text"},
+    {BYTES("age-encryption.org/v1\n-> X25519 "), "age", "encrypted with age; decrypt it first"},
+    {BYTES("-----BEGIN AGE ENCRYPTED FILE-----\n"), "age", "encrypted with age"},
+    {BYTES("Salted__\x17\x80\xf1\0\0\0"), "openssl", "encrypted with openssl enc"},
+    {BYTES("U2FsdGVkX1+HV0C7qheenDuf"), "openssl", "openssl enc -a"},
+    {BYTES("\x30\x82\x01\x98\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"), "cms", "openssl cms"},
+    {BYTES("\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0"), "cms", "openssl cms"},
+    {BYTES("MIME-Version: 1.0\nContent-Disposition: attachment"), "cms", "openssl smime"},
+    {BYTES("PK\x03\x04 and more"), "zip", "is a zip archive; unpack it first"},
+    {BYTES("Rar!\x1a\x07\x01\0"), "rar", "RAR"},
+    {BYTES("\x1f\x9d\x90"), "compress", "compress"},
+    {BYTES("START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n"), "pg_basebackup",
+     "physical backup"},
+    {BYTES("{ \"PostgreSQL-Backup-Manifest-Version\": 1,\n"), "pg_basebackup", "physical backup"},
+    {BYTES("[backrest]\nbackrest-format=5\n"), "pgbackrest", "pgBackRest"},
+    {BYTES("\x10\xd1\x02\0\x01\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\xc2\x28\xaa\x0f"
+           "\xf2\xe0\x0d\x6a\0\0\0\x01\0\x20\0\0"),
+     "wal", "write-ahead log"},
+};
+
+START_TEST(test_what_is_sealed_or_physical_is_neither_a_dump_nor_broken)
+{
+    struct dump_stream st;
+    struct err e = {0};
+    ck_assert_msg(dump_open(a, put(sealed[_i].file), &limits, &st, &e), "%s", e.text);
+    ck_assert_ptr_null(st.sql);
+    ck_assert_str_eq(st.format, sealed[_i].format);
+    ck_assert_msg(strstr(st.note, sealed[_i].says) != NULL, "%s", st.note);
+    dump_stream_cleanup(&st);
+    check_not_read_yet(bytes_gzip(a, sealed[_i].file), sealed[_i].format, "gzip");
+}
+END_TEST
+
+/* Damage never makes a dump look sealed, which would keep it from being called broken. */
+START_TEST(test_no_flipped_bit_makes_a_dump_look_sealed)
+{
+    enum { HEAD_BYTES = 64 };
+    struct slice sql = slice_of(dump);
+    const struct packed_member member = {"dump.sql", sql};
+    struct slice forms[] = {
+        sql,
+        bytes_gzip(a, sql),
+        bytes_zstd(a, sql),
+        bytes_lz4(a, sql, true),
+        packed_xz(a, sql, LZMA_CHECK_CRC64),
+        packed_bzip2(a, sql),
+        packed_tar(a, &member, 1),
+        slice_of("PGDMP\x01\x0e\x01\x04\x08\x01\x01"),
+    };
+    struct slice form = forms[_i];
+    size_t n = form.n < HEAD_BYTES ? form.n : HEAD_BYTES;
+    ck_assert_int_eq(_i < (int)COUNT_OF(forms), 1);
+    for (size_t bit = 0; bit < 8 * n; bit++) {
+        char *bytes = arena_alloc(a, form.n);
+        memcpy(bytes, form.p, form.n);
+        bytes[bit / 8] = (char)(bytes[bit / 8] ^ (1 << bit % 8));
+        const struct sniff_head head = {{bytes, form.n < SNIFF_BYTES ? form.n : SNIFF_BYTES}, true};
+        ck_assert_msg(sniff(&head)->kind != SNIFF_KNOWN, "bit %zu: %s", bit, sniff(&head)->name);
+    }
+}
+END_TEST
+
 START_TEST(test_folders_need_a_table_of_contents)
 {
     struct dump_stream st;
@@ -307,11 +451,6 @@ START_TEST(test_a_missing_file_is_missing)
 }
 END_TEST
 
-#define BYTES(literal)                                                                             \
-    {                                                                                              \
-        literal, sizeof(literal) - 1                                                               \
-    }
-
 static const struct {
     struct slice file;
     const char *says;
@@ -332,6 +471,9 @@ static const struct {
     {BYTES("%PDF-1.7\n"), "PDF"},
     {BYTES("SET x = 1;\0\0\0\0"), "binary"},
     {BYTES("word\x01\x02"), "binary"},
+    {BYTES("SQLite format 3\0"), "a database of SQLite"},
+    {BYTES("-----BEGIN PGP SIGNATURE-----\n"), "a key or a signature"},
+    {BYTES("\x89\x01\x3a\x04\0\x01\x0a\0"), "binary"},
     {BYTES("-- MySQL dump 10.13\nCREATE TABLE t();"), "MySQL"},
     {BYTES("pg_dump: error: no connection\n"), "does not begin like SQL but with \"pg_dump:\""},
     {BYTES("Selected rows"), "does not begin like SQL"},
@@ -376,14 +518,19 @@ Suite *suite_dump_open(void)
     tcase_add_test(t, test_a_byte_order_mark_is_skipped_and_told);
     tcase_add_test(t, test_gzip_members_are_all_read);
     tcase_add_test(t, test_zstd_tells_its_checksum);
+    tcase_add_test(t, test_what_stands_behind_half_a_header_is_no_frame);
     tcase_add_test(t, test_zstd_without_checksum_is_not_protected);
     tcase_add_test(t, test_layers_are_named_from_the_outside_in);
     tcase_add_test(t, test_what_follows_the_members_is_told);
     tcase_add_test(t, test_truncated_gzip_fails_when_read);
+    tcase_add_loop_test(t, test_a_signal_ends_the_reading_of_the_rest, 0, 2);
     tcase_add_test(t, test_every_truncation_of_a_small_gzip_is_an_error);
     tcase_add_test(t, test_progress_follows_the_file);
     tcase_add_test(t, test_bombs_are_refused);
     tcase_add_test(t, test_what_is_known_but_not_read_is_named);
+    tcase_add_loop_test(t, test_what_is_sealed_or_physical_is_neither_a_dump_nor_broken, 0,
+                        COUNT_OF(sealed));
+    tcase_add_loop_test(t, test_no_flipped_bit_makes_a_dump_look_sealed, 0, 8);
     tcase_add_test(t, test_folders_need_a_table_of_contents);
     tcase_add_test(t, test_a_missing_file_is_missing);
     tcase_add_loop_test(t, test_what_is_no_dump_is_named, 0, COUNT_OF(foreigners));

@@ -81,7 +81,9 @@ START_TEST(test_of_several_dumps_one_must_be_named)
 {
     struct slice sql = dump();
     struct slice tar = TAR({"./a.sql", slice_of("SELECT 1;\n")}, {"b.sql", sql});
-    fails(tar, NULL, ERR_REFUSED, "it holds 2 dumps or more (a.sql, b.sql)");
+    const char *both = arena_printf(a, "it holds 2 dumps: a.sql (10 B), b.sql (%s); say which one",
+                                    str_bytes(a, sql.n));
+    fails(tar, NULL, ERR_REFUSED, both);
     dump_stream_cleanup(&st);
     gives(tar, "b.sql", sql);
     dump_stream_cleanup(&st);
@@ -104,10 +106,41 @@ START_TEST(test_an_archive_without_dump_is_named_so)
 }
 END_TEST
 
-START_TEST(test_a_directory_archive_inside_is_not_judged)
+START_TEST(test_what_a_cluster_keeps_beside_its_database_is_said)
 {
-    fails(TAR({"shop/toc.dat", slice_of("PGDMP")}, {"shop/1.dat", slice_of("select")}), NULL,
-          ERR_REFUSED, "holds a directory archive");
+    static const char globals[] = "--\n-- PostgreSQL database cluster dump\n--\n\nSELECT 1;\n";
+    fails(TAR({"shop.sql", dump()}, {"globals.sql", slice_of(globals)}), NULL, ERR_REFUSED,
+          "globals.sql is of pg_dumpall, as roles and tablespaces are kept, and shop.sql the "
+          "database: BACKUP#shop.sql proves that one");
+}
+END_TEST
+
+START_TEST(test_many_dumps_are_counted_and_some_named)
+{
+    enum { MANY = 30 };
+    struct packed_member members[MANY];
+    for (size_t i = 0; i < MANY; i++)
+        members[i] = (struct packed_member){arena_printf(a, "%02zu.sql", i), slice_of("BEGIN;\n")};
+    fails(packed_tar(a, members, MANY), NULL, ERR_REFUSED, "it holds 30 dumps: 00.sql (7 B), ");
+    ck_assert_ptr_nonnull(strstr(e.text, "19.sql (7 B) and 10 more; say which"));
+}
+END_TEST
+
+START_TEST(test_two_members_of_one_name_are_refused)
+{
+    struct slice tar = TAR({"a.sql", dump()}, {"a.sql", slice_of("SELECT 1;\n")});
+    fails(tar, NULL, ERR_REFUSED, "two members called a.sql");
+    dump_stream_cleanup(&st);
+    fails(tar, "a.sql", ERR_REFUSED, "two members called a.sql");
+}
+END_TEST
+
+START_TEST(test_a_physical_backup_is_not_judged)
+{
+    fails(TAR({"backup_label", slice_of("START WAL LOCATION: 0/2000028\n")}), NULL, ERR_REFUSED,
+          "it holds a physical backup (backup_label)");
+    dump_stream_cleanup(&st);
+    fails(TAR({"main/PG_VERSION", slice_of("15\n")}), NULL, ERR_REFUSED, "pg_verifybackup");
 }
 END_TEST
 
@@ -158,7 +191,10 @@ Suite *suite_dump_tar(void)
     tcase_add_test(t, test_of_several_dumps_one_must_be_named);
     tcase_add_test(t, test_a_member_of_what_is_no_archive_is_a_wrong_argument);
     tcase_add_test(t, test_an_archive_without_dump_is_named_so);
-    tcase_add_test(t, test_a_directory_archive_inside_is_not_judged);
+    tcase_add_test(t, test_what_a_cluster_keeps_beside_its_database_is_said);
+    tcase_add_test(t, test_many_dumps_are_counted_and_some_named);
+    tcase_add_test(t, test_two_members_of_one_name_are_refused);
+    tcase_add_test(t, test_a_physical_backup_is_not_judged);
     tcase_add_test(t, test_every_truncation_is_an_error);
     tcase_add_test(t, test_names_are_never_followed);
     tcase_add_test(t, test_layers_are_bounded);

@@ -147,6 +147,24 @@ START_TEST(test_a_part_of_another_length_is_refused)
 }
 END_TEST
 
+/* Of an object of unknown length: its first byte would be the fifth of four. */
+START_TEST(test_a_part_behind_the_end_is_refused)
+{
+    SERVE({.head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" TAG,
+           .body = {"4\r\n0123\r\n", 9}},
+          {.head = PART_HEAD("4-3/4", 1, TAG), .body = {"4", 1}});
+    fails(ERR_CONNECT, "gives another part");
+}
+END_TEST
+
+START_TEST(test_dates_no_calendar_has_are_none)
+{
+    ck_assert_int_eq(http_date_us("Sun, 06 Nov 1994 08:49:37 GMT"), 784111777000000);
+    ck_assert_int_eq(http_date_us("Sun, 06 Nov 19919900"), 0);
+    ck_assert_int_eq(http_date_us("yesterday"), 0);
+}
+END_TEST
+
 START_TEST(test_a_server_that_cannot_go_on_is_said)
 {
     SERVE({.head = OK_HEAD(10, TAG), .body = {"0123", 4}},
@@ -288,6 +306,7 @@ static void add_failures(TCase *t)
     tcase_add_test(t, test_a_part_of_unknown_origin_is_never_mixed);
     tcase_add_test(t, test_another_part_than_asked_for_is_refused);
     tcase_add_test(t, test_a_part_of_another_length_is_refused);
+    tcase_add_test(t, test_a_part_behind_the_end_is_refused);
     tcase_add_test(t, test_a_server_that_cannot_go_on_is_said);
     tcase_add_test(t, test_without_a_validator_nothing_is_taken_up);
     tcase_add_test(t, test_retries_are_bounded);
@@ -312,5 +331,8 @@ Suite *suite_http_get(void)
     tcase_add_test(t, test_a_small_body_is_bounded);
     tcase_add_test(t, test_a_large_body_is_held_back_and_not_lost);
     suite_add_tcase(s, t);
+    TCase *alone = tcase_create("without a server");
+    tcase_add_test(alone, test_dates_no_calendar_has_are_none);
+    suite_add_tcase(s, alone);
     return s;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
+#include "base/clock.h"
 #include "http/s3.h"
 #include "http/s3_request.h"
 #include "http/sigv4.h"
@@ -7,6 +8,7 @@
 #include "lib/bytes.h"
 
 #include <check.h>
+#include <curl/curl.h>
 
 #include <string.h>
 
@@ -54,6 +56,102 @@ START_TEST(test_published_examples_are_signed_alike)
     ck_assert_msg(str_ends(value, rows[_i].signature), "%s", value);
     ck_assert(str_starts(value, "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/"
                                 "us-east-1/s3/aws4_request,SignedHeaders=host;"));
+}
+END_TEST
+
+/* ---- signatures: what libcurl signs for the same request ---------------------------------------
+ */
+
+static const struct witness {
+    const char *key, *query, *token;
+} witnesses[] = {
+    {"shop.dump", "", NULL},
+    {"a b/c  d.sql.gz", "", NULL},
+    {"\xc3\xbc\xce\xa9/\xf0\x9f\x92\xbe.dump", "", NULL},
+    {"a+b=c&d;e,f:g@h", "", NULL},
+    {"(x)!*'[1]$#?", "", NULL},
+    {"100%25/%2F", "", NULL},
+    {"-._~/\\^`{|}\"<>", "", NULL},
+    {"a//b/./c", "", NULL},
+    {"", "list-type=2&prefix=a%20b%2F%C3%BC", NULL},
+    {"", "continuation-token=1%2Bx%3D&list-type=2&prefix=", NULL},
+    {"shop.dump", "", "Fwo/GXIv+Yb3//token=="},
+};
+
+static size_t drop_bytes(char *bytes, size_t one, size_t n, void *context)
+{
+    (void)bytes;
+    (void)context;
+    return one * n;
+}
+
+/* Sends what `r` is about with libcurl's signature. */
+static void ask_signed(const struct http_request *r, const char *token)
+{
+    CURL *easy = curl_easy_init();
+    struct curl_slist *lines = curl_slist_append(NULL, "x-amz-checksum-mode: ENABLED");
+    lines = curl_slist_append(lines, arena_printf(a, "x-amz-content-sha256: %s", sigv4_no_payload));
+    if (token != NULL)
+        lines = curl_slist_append(lines, arena_printf(a, "x-amz-security-token: %s", token));
+    ck_assert(curl_easy_setopt(easy, CURLOPT_URL, r->url) == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_USERPWD, "AKID:secret/key") == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, "aws:amz:eu-west-1:s3") == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop_bytes) == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lines) == CURLE_OK);
+    ck_assert_int_eq(curl_easy_perform(easy), CURLE_OK);
+    curl_easy_cleanup(easy);
+    curl_slist_free_all(lines);
+}
+
+/* What stands between two texts. */
+static const char *between(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from), *end = at == NULL ? NULL : strstr(at + strlen(from), to);
+    ck_assert_msg(end != NULL, "no \"%s\" in: %s", from, text);
+    at += strlen(from);
+    return arena_strndup(a, at, (size_t)(end - at));
+}
+
+/* Our own headers at the second of that stamp, "20261123T162528Z". */
+static const char *our_authorization(const struct http_request *r, const char *stamp)
+{
+    int64_t us;
+    struct vec lines = vec_new(a, sizeof(const char *));
+    const char *iso = arena_printf(a, "%.4s-%.2s-%.5s:%.2s:%.2sZ", stamp, stamp + 4, stamp + 6,
+                                   stamp + 11, stamp + 13);
+    ck_assert_msg(clock_parse_iso(iso, &us), "%s", iso);
+    clock_fake(us);
+    r->headers(r->context, a, &lines);
+    clock_fake(0);
+    return *(const char **)vec_at(&lines, lines.n - 1);
+}
+
+/* Another implementation than ours, which signs path and query as they are sent. */
+START_TEST(test_libcurl_signs_odd_names_alike)
+{
+    static const struct answer_line script[] = {{.head = "HTTP/1.1 200 OK\r\n"}};
+    static struct answers recorder;
+    const struct witness *w = &witnesses[_i];
+    answers_start(&recorder, script, 1);
+    struct s3 s3 = {.endpoint = recorder.url,
+                    .region = "eu-west-1",
+                    .access_key = "AKID",
+                    .secret_key = "secret/key",
+                    .session_token = w->token,
+                    .path_style = true};
+    struct s3_name name = {"bucket", w->key};
+    struct http_request r = s3_request(a, &s3, &name, w->query);
+    ask_signed(&r, w->token);
+    answers_stop(&recorder);
+    const char *sent = recorder.requests[0];
+    const char *line = arena_printf(a, "%s ", r.url + strlen(recorder.url));
+    ck_assert_msg(strncmp(sent + strlen("GET "), line, strlen(line)) == 0, "%s", sent);
+    const char *ours = our_authorization(&r, between(sent, "X-Amz-Date: ", "\r\n"));
+    ck_assert_str_eq(between(ours, "SignedHeaders=", ","), between(sent, "SignedHeaders=", ","));
+    ck_assert_str_eq(strstr(ours, "Signature=") + strlen("Signature="),
+                     between(sent, "Signature=", "\r\n"));
 }
 END_TEST
 
@@ -311,6 +409,7 @@ Suite *suite_http_s3(void)
     TCase *t = tcase_create("s3");
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, test_published_examples_are_signed_alike, 0, 3);
+    tcase_add_loop_test(t, test_libcurl_signs_odd_names_alike, 0, COUNT_OF(witnesses));
     tcase_add_test(t, test_names_are_encoded_byte_by_byte);
     tcase_add_test(t, test_addresses_are_split);
     tcase_add_test(t, test_patterns_are_told_from_keys);
