@@ -225,7 +225,8 @@ static bool in_place(struct engine *engine, const struct statement *s, struct ki
                      struct err *e)
 {
     engine->made_on = NULL;
-    if (!wait_for(engine, kind->class, s->offset, e) || !executor_statement(engine->ex, s, e))
+    if (!wait_for(engine, kind->class, s->offset, e) || !deliver(engine, s->offset, e) ||
+        !executor_statement(engine->ex, s, e))
         return false;
     note(engine, s, kind);
     return deliver(engine, s->offset + 1, e);
@@ -282,6 +283,7 @@ static bool on_copy_begin(void *context, const struct copy_head *head, struct er
                  !executor_in_transaction(engine->ex);
     if (!plain)
         return wait_before(engine, head->statement.offset, e) &&
+               deliver(engine, head->statement.offset, e) &&
                executor_copy_begin(engine->ex, head, e);
     while (t->open_builds > 0)
         if (!crew_turn(&engine->crew, true, e))

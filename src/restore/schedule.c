@@ -37,9 +37,25 @@ static bool tree_is_ready(struct table *t)
     return root->tree_open == 0 && root->tree_running == 0 && !root->tree_taken;
 }
 
+static bool is_in_tree(const struct job *job, const struct table *root)
+{
+    return table_root(job->table) == root || table_root(job->other) == root;
+}
+
+/* Those of one tree keep their order: one of a partition, made first, would become a part of the
+ * same one of the whole. */
+static bool follows_another(struct job *job)
+{
+    for (const struct job *other = job->previous; other != NULL; other = other->previous)
+        if (other->kind == JOB_FOREIGN_KEY && (is_in_tree(other, table_root(job->table)) ||
+                                               is_in_tree(other, table_root(job->other))))
+            return true;
+    return false;
+}
+
 static bool foreign_key_may_start(struct job *job)
 {
-    return tree_is_ready(job->table) && tree_is_ready(job->other);
+    return tree_is_ready(job->table) && tree_is_ready(job->other) && !follows_another(job);
 }
 
 static bool (*const may_start[])(struct job *job) = {

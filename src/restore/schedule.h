@@ -7,7 +7,7 @@
  *     by side, except where one locks it for itself;
  *   - a rider follows the job that it is about;
  *   - a foreign key is made when everything before it that concerns its two tables is done, and
- *     alone in both: in their whole trees of partitions.
+ *     alone in both: in their whole trees of partitions, where foreign keys keep their order.
  * What waits for what is thus a chain, and something can always start while nothing runs.
  */
 #ifndef PGR_RESTORE_SCHEDULE_H

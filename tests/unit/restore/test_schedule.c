@@ -77,9 +77,8 @@ static bool conflict(const struct job *x, const struct job *y)
 static bool needs(const struct job *job, const struct job *earlier)
 {
     if (job->kind == JOB_FOREIGN_KEY)
-        return earlier->kind != JOB_FOREIGN_KEY && earlier->kind != JOB_RIDER &&
-               (in_tree(earlier, table_root(job->table)) ||
-                in_tree(earlier, table_root(job->other)));
+        return earlier->kind != JOB_RIDER && (in_tree(earlier, table_root(job->table)) ||
+                                              in_tree(earlier, table_root(job->other)));
     return job->table == earlier->table && (earlier->kind == JOB_COPY);
 }
 
