@@ -5,9 +5,79 @@
 #include "base/str.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { GRACE_SECONDS = 30, OPEN_JOBS_MAX = 2000 };
+
+/* ---- jobs --------------------------------------------------------------------------------------
+ */
+
+static struct job *job_new(struct engine *engine, enum job_kind kind, const struct statement *s)
+{
+    struct arena *a = engine->ex->job->arena;
+    struct job *job = calloc(1, sizeof *job);
+    if (job == NULL)
+        abort();
+    *job = (struct job){.kind = kind, .statement = *s, .epoch = session_epoch(&engine->session)};
+    buf_append(&job->text, s->text.p, s->text.n);
+    job->statement.text = (struct slice){buf_text(&job->text), s->text.n};
+    if (s->object != NULL)
+        job->statement.object = arena_strdup(a, s->object);
+    if (s->object_type != NULL)
+        job->statement.object_type = arena_strdup(a, s->object_type);
+    return job;
+}
+
+/* Adds what the plan has for a table whose rows are all there. The settings are those at its last
+ * COPY, which the plan has found to be the same at its indexes. */
+static void add_planned(struct engine *engine, struct table *t)
+{
+    const struct restore_plan *plan = engine->ex->job->plan;
+    if (plan == NULL || engine->serial || engine->sides || t->planned || !t->known ||
+        t->open_copies > 0 || executor_in_transaction(engine->ex))
+        return;
+    const struct plan_table *planned = plan_find(plan, t->key);
+    if (planned == NULL || planned->late || t->copies_seen != planned->copies)
+        return;
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
+    t->planned = true;
+    VEC_EACH (const struct statement, s, &planned->built) {
+        if (s->offset <= engine->offset) { /* its place was passed while the rows were copied */
+            t->planned_met++;
+            continue;
+        }
+        struct kind kind = classify(scratch, s->text, &engine->session.meaning);
+        struct job *job = job_new(engine, JOB_BUILD, s);
+        job->table = t;
+        job->exclusive = kind.exclusive;
+        job->epoch = t->epoch;
+        schedule_add(&engine->crew.schedule, job);
+    }
+}
+
+/* The index at this place of the dump: was it planned, and is it built or being built? */
+static bool meet_planned(struct engine *engine, const struct statement *s, const struct kind *kind,
+                         bool *met, struct err *e)
+{
+    struct table *t = tables_at(&engine->tables, kind->table);
+    const struct plan_table *planned = t->planned ? plan_find(engine->ex->job->plan, t->key) : NULL;
+    *met = false;
+    if (planned == NULL || t->planned_met == planned->built.n)
+        return true;
+    const struct statement *expected = vec_at(&planned->built, t->planned_met);
+    if (expected->offset != s->offset)
+        return true;
+    if (expected->text.n != s->text.n || memcmp(expected->text.p, s->text.p, s->text.n) != 0)
+        return err_set(e, ERR_REFUSED, "the dump changed while it was being rehearsed");
+    t->planned_met++;
+    *met = true;
+    engine->ex->record->restore.statements++;
+    engine->made = schedule_find(&engine->crew.schedule, s->offset);
+    engine->made_on = t;
+    engine->made_object = arena_strdup(engine->arena, kind->object);
+    return true;
+}
 
 /* ---- what is over ------------------------------------------------------------------------------
  */
@@ -42,14 +112,14 @@ static void free_job(struct engine *engine, struct job *job)
 }
 
 /* A COPY that failed before its block was read is kept until then: it may be cut short, too. */
-static bool conclude_copy(struct engine *engine, struct job *job, struct err *e)
+static void conclude_copy(struct engine *engine, struct job *job)
 {
-    (void)e;
+    struct table *t = job->table;
     if (!job->ended)
-        return true;
+        return;
     executor_add_copy(engine->ex, &job->block, job->took_us);
     free_job(engine, job);
-    return true;
+    add_planned(engine, t);
 }
 
 /* Rejections are judged in the order of the dump: as far as everything before them is over. */
@@ -69,8 +139,10 @@ static bool on_ended(void *context, struct job *job, const struct worker *w, str
             free_job(engine, job);
         return false;
     }
-    if (job->kind == JOB_COPY)
-        return conclude_copy(engine, job, e);
+    if (job->kind == JOB_COPY) {
+        conclude_copy(engine, job);
+        return true;
+    }
     stopwatch_add(&engine->ex->watch, &job->statement, job->took_us);
     free_job(engine, job);
     return true;
@@ -94,25 +166,6 @@ static bool wait_copies(struct engine *engine, struct err *e)
         if (!crew_turn(&engine->crew, true, e))
             return false;
     return true;
-}
-
-/* ---- jobs --------------------------------------------------------------------------------------
- */
-
-static struct job *job_new(struct engine *engine, enum job_kind kind, const struct statement *s)
-{
-    struct arena *a = engine->ex->job->arena;
-    struct job *job = calloc(1, sizeof *job);
-    if (job == NULL)
-        abort();
-    *job = (struct job){.kind = kind, .statement = *s, .epoch = session_epoch(&engine->session)};
-    buf_append(&job->text, s->text.p, s->text.n);
-    job->statement.text = (struct slice){buf_text(&job->text), s->text.n};
-    if (s->object != NULL)
-        job->statement.object = arena_strdup(a, s->object);
-    if (s->object_type != NULL)
-        job->statement.object_type = arena_strdup(a, s->object_type);
-    return job;
 }
 
 /* The job that a statement can be, or NULL. */
@@ -235,6 +288,7 @@ static bool in_place(struct engine *engine, const struct statement *s, struct ki
 static bool on_statement(void *context, const struct statement *s, struct err *e)
 {
     struct engine *engine = context;
+    engine->offset = s->offset;
     if (s->text.n == 0)
         return true;
     if (engine->serial || executor_keeps_back(s))
@@ -243,6 +297,11 @@ static bool on_statement(void *context, const struct statement *s, struct err *e
     bool inside = executor_in_transaction(engine->ex);
     struct kind kind = classify(scratch, s->text, &engine->session.meaning);
     kind.class = class_inside(kind.class, inside);
+    bool met = false;
+    if (kind.class == CLASS_INDEX && !meet_planned(engine, s, &kind, &met, e))
+        return false;
+    if (met)
+        return deliver(engine, s->offset, e);
     struct job *job = inside ? NULL : job_of(engine, s, &kind);
     if (job == NULL)
         return in_place(engine, s, &kind, e);
@@ -278,6 +337,7 @@ static bool on_copy_begin(void *context, const struct copy_head *head, struct er
 {
     struct engine *engine = context;
     struct table *t = engine->copy_table = table_of(engine, head);
+    engine->offset = head->statement.offset;
     engine->made_on = NULL;
     bool plain = t != NULL && table_is_plain(t, head->table->n_columns) && !engine->sides &&
                  !executor_in_transaction(engine->ex);
@@ -312,8 +372,10 @@ static bool end_copy(struct engine *engine, const struct dump_table *table, stru
     job->aborted = table->terminated ? NULL : cut_short;
     job->block.rows = table->rows;
     job->block.bytes = table->bytes;
-    if (job->over)
-        return conclude_copy(engine, job, e);
+    if (job->over) {
+        conclude_copy(engine, job);
+        return true;
+    }
     return crew_poke(&engine->crew, job, e) && crew_turn(&engine->crew, false, e);
 }
 
@@ -392,6 +454,7 @@ bool engine_begin(struct engine *engine, struct executor *ex, const char *dsn, s
     if (!engine->serial && (!read_wal_level(engine, e) || !crew_open(&engine->crew, n, e)))
         return false;
     engine->serial = engine->crew.schedule.n_workers < 2;
+    engine->crew.schedule.keep_one = job->plan != NULL && job->plan->n_copies > 0;
     ex->record->restore.jobs = engine->serial ? 1 : (int64_t)engine->crew.schedule.n_workers;
     return true;
 }

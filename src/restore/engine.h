@@ -23,6 +23,8 @@ struct engine {
     struct session session;
     struct tables tables;
     struct crew crew;
+    size_t copies_seen;
+    uint64_t offset; /* of the statement or block that was heard last */
 
     struct job *copy;         /* the block in hand, when it is the crew's */
     struct table *copy_table; /* of the block in hand, when it is known */

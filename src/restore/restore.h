@@ -11,6 +11,7 @@
 #include "model/config.h"
 #include "model/progress.h"
 #include "model/record.h"
+#include "restore/plan.h"
 
 struct restore_job {
     struct arena *arena; /* the record's */
@@ -23,6 +24,7 @@ struct restore_job {
     const struct progress *progress;
     const struct dump_listener *also; /* hears the dump, too, before it is executed; may be NULL */
     struct dump_facts *facts;         /* out: what reading the dump found; may be NULL */
+    const struct restore_plan *plan;  /* of this very dump, read before; may be NULL */
 };
 
 /*

@@ -181,6 +181,14 @@ bool schedule_has_before(const struct schedule *s, uint64_t offset)
     return schedule_first_offset(s) < offset;
 }
 
+struct job *schedule_find(const struct schedule *s, uint64_t offset)
+{
+    struct job *job = s->first;
+    while (job != NULL && job->statement.offset != offset)
+        job = job->next;
+    return job;
+}
+
 void job_free(struct job *job, struct chunk_pool *pool)
 {
     chunk_drop_all(pool, &job->data);

@@ -77,6 +77,9 @@ bool schedule_has_before(const struct schedule *s, uint64_t offset);
 /* The first place of the dump that an open job stands at; UINT64_MAX: none is open. */
 uint64_t schedule_first_offset(const struct schedule *s);
 
+/* The open job that stands at that place; NULL: none does. */
+struct job *schedule_find(const struct schedule *s, uint64_t offset);
+
 void job_free(struct job *job, struct chunk_pool *pool);
 
 #endif

@@ -23,6 +23,8 @@ struct table {
     uint64_t bytes;     /* of COPY data so far */
     size_t copies_seen; /* COPY blocks so far */
     struct epoch epoch; /* of the session at the last one */
+    bool planned;       /* the jobs of the plan were added, */
+    size_t planned_met; /* and so many of them met in their places */
 
     /* jobs (schedule.h): open ones are waiting or running */
     size_t open_copies, open_builds;

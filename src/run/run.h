@@ -15,6 +15,7 @@
 #include "model/config.h"
 #include "model/record.h"
 #include "pg/pg.h"
+#include "restore/plan.h"
 #include "run/display.h"
 #include "run/lease.h"
 #include "run/undo.h"
@@ -41,7 +42,8 @@ struct run {
     struct dump_facts facts;           /* of the dump, once `verified` */
     struct inventory inventory;        /* likewise */
     bool verified;
-    struct pg restored; /* the restored database; zeroed while not there */
+    struct restore_plan plan; /* gathered while the dump is verified; zeroed: none */
+    struct pg restored;       /* the restored database; zeroed while not there */
     const char *restored_dsn;
     const char *report_dir;  /* of this run */
     struct vec report_paths; /* const char * */

@@ -33,6 +33,8 @@ static bool hear_statement(void *context, const struct statement *s, struct err 
     const struct reading *reading = context;
     (void)e;
     inventory_statement(&reading->run->inventory, s);
+    if (reading->run->plan.arena != NULL)
+        plan_statement(&reading->run->plan, s);
     return true;
 }
 
@@ -41,6 +43,8 @@ static bool hear_copy(void *context, const struct copy_head *head, struct err *e
     const struct reading *reading = context;
     (void)e;
     inventory_copy(&reading->run->inventory, head);
+    if (reading->run->plan.arena != NULL)
+        plan_copy(&reading->run->plan, head);
     return true;
 }
 
@@ -257,6 +261,7 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
 bool stage_verify(struct run *run, struct err *e)
 {
     run_find_previous(run);
+    plan_begin(&run->plan, run->arena);
     if (!run_read_dump(run, run->backup_path, e))
         return false;
     if (run->place.shown != NULL) /* it was given, not taken */
