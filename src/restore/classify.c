@@ -50,12 +50,11 @@ const char *read_key(struct lexemes *t, struct arena *a, const struct meaning *m
 
 bool sees_call(struct call_watch *w, const struct lexeme *lexeme, bool closed)
 {
-    if (lexeme_is_symbol(lexeme, '(') && w->named && (w->qualified || w->op || !closed))
+    if (lexeme_is_symbol(lexeme, '(') && w->named && (w->qualified || !closed))
         return true;
     *w = (struct call_watch){
         .named = is_name(lexeme),
         .qualified = is_name(lexeme) && w->dot,
-        .op = lexeme_is(lexeme, "OPERATOR"),
         .dot = lexeme_is_symbol(lexeme, '.'),
     };
     return false;
@@ -288,6 +287,9 @@ static const struct head {
     {"CREATE DOMAIN", CLASS_FENCE, of_domain},
     {"ALTER DOMAIN", CLASS_FENCE, of_domain},
     {"CREATE CAST", CLASS_SIDE, NULL},
+    {"CREATE OPERATOR CLASS", CLASS_FENCE, NULL},
+    {"CREATE OPERATOR FAMILY", CLASS_FENCE, NULL},
+    {"CREATE OPERATOR", CLASS_SIDE, NULL},
     {"CREATE TRIGGER", CLASS_SIDE, NULL},
     {"CREATE CONSTRAINT TRIGGER", CLASS_SIDE, NULL},
     {"CREATE OR REPLACE TRIGGER", CLASS_SIDE, NULL},

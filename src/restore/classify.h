@@ -31,7 +31,7 @@ enum class {
     /* A fence after which what is known of `table` (NULL: of all tables) holds no longer. */
     CLASS_CHANGE,
     /* A fence after which a COPY may touch other tables than its own: a trigger, a domain that
-     * calls a function. */
+     * calls a function, an operator of the dump's own. */
     CLASS_SIDE,
     /* Builds an index on `table`, by itself or for a constraint. */
     CLASS_INDEX,
@@ -75,10 +75,10 @@ const char *name_key(struct arena *a, const char *schema, const char *name);
 /* Reads "schema.name" or "name" and gives its key; NULL when it cannot be told. */
 const char *read_key(struct lexemes *t, struct arena *a, const struct meaning *m);
 
-/* Watches lexemes for calls of functions and operators that the dump may have made. They may read
- * any table, whatever they say. A zeroed one begins. */
+/* Watches lexemes for calls of functions that are not PostgreSQL's own. They may read any table,
+ * whatever they say. (Operators: see CLASS_SIDE.) A zeroed one begins. */
 struct call_watch {
-    bool named, qualified, op, dot;
+    bool named, qualified, dot;
 };
 bool sees_call(struct call_watch *w, const struct lexeme *lexeme, bool closed);
 
