@@ -62,7 +62,7 @@ struct meaning {
 /* Texts of the answer are in the arena. */
 struct kind classify(struct arena *a, struct slice statement, const struct meaning *m);
 
-/* The table of a COPY … FROM stdin; NULL when it cannot be told for sure, or the COPY has options.
+/* The table of a COPY … FROM stdin; NULL when it cannot be told for sure, or it has options.
  */
 const char *classify_copy(struct arena *a, struct slice statement, const struct meaning *m);
 

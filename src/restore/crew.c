@@ -16,6 +16,7 @@ bool crew_open(struct crew *c, size_t n, struct err *e)
         if (!worker_open(&c->workers[i], &c->how, &why))
             return interrupt_check(c->how.intr, e);
         c->schedule.n_workers++;
+        c->schedule.n_builders = i;
     }
     return true;
 }

@@ -22,8 +22,8 @@ struct crew {
     int64_t deadline_us; /* of the whole restore; 0: none */
 };
 
-/* Connects `n` workers, or as many as the server lets in; how, ended and context are set. False:
- * interrupted. */
+/* Connects `n` workers, or as many as the server lets in: builders, and one more for COPYs. How,
+ * ended and context are set. False: interrupted. */
 MUST bool crew_open(struct crew *c, size_t n, struct err *e);
 void crew_cleanup(struct crew *c); /* takes a zeroed one */
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,8 +18,7 @@ static struct job *job_new(struct engine *engine, enum job_kind kind, const stru
 {
     struct arena *a = engine->ex->job->arena;
     struct job *job = calloc(1, sizeof *job);
-    if (job == NULL)
-        abort();
+    assert(job != NULL);
     *job = (struct job){.kind = kind, .statement = *s, .epoch = session_epoch(&engine->session)};
     buf_append(&job->text, s->text.p, s->text.n);
     job->statement.text = (struct slice){buf_text(&job->text), s->text.n};
@@ -451,11 +451,11 @@ bool engine_begin(struct engine *engine, struct executor *ex, const char *dsn, s
         .call_us = limit_us > 0 ? limit_us + GRACE_SECONDS * CLOCK_SECOND_US : 0,
     };
     engine->serial = n < 2;
-    if (!engine->serial && (!read_wal_level(engine, e) || !crew_open(&engine->crew, n, e)))
+    if (!engine->serial && (!read_wal_level(engine, e) || !crew_open(&engine->crew, n + 1, e)))
         return false;
     engine->serial = engine->crew.schedule.n_workers < 2;
-    engine->crew.schedule.keep_one = job->plan != NULL && job->plan->n_copies > 0;
-    ex->record->restore.jobs = engine->serial ? 1 : (int64_t)engine->crew.schedule.n_workers;
+    engine->crew.schedule.copies_come = job->plan != NULL && job->plan->n_copies > 0;
+    ex->record->restore.jobs = engine->serial ? 1 : (int64_t)engine->crew.schedule.n_builders;
     return true;
 }
 

@@ -149,8 +149,9 @@ static bool is_better(const struct job *job, const struct job *than)
 
 static bool has_room(const struct schedule *s, const struct job *job)
 {
-    size_t kept = s->keep_one && job->kind != JOB_COPY && s->n_running_copies == 0;
-    return s->n_running + kept < s->n_workers;
+    bool builds = job->kind != JOB_COPY;
+    return s->n_running < s->n_workers &&
+           (!builds || s->n_running - s->n_running_copies < s->n_builders);
 }
 
 struct job *schedule_start(struct schedule *s)
@@ -161,8 +162,8 @@ struct job *schedule_start(struct schedule *s)
             best = job;
     if (best == NULL)
         return NULL;
-    bool last_ones = !s->keep_one && s->n_open < s->n_workers;
-    best->helpers = last_ones ? (unsigned)(s->n_workers - s->n_open) : 0;
+    bool last_ones = !s->copies_come && s->n_open < s->n_builders;
+    best->helpers = last_ones ? (unsigned)(s->n_builders - s->n_open) : 0;
     count_running(s, best, true);
     return best;
 }

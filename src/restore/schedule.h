@@ -54,10 +54,12 @@ struct job {
     struct err why;
 };
 
-/* Ready with `n_workers` alone. */
+/* Ready with the two numbers. */
 struct schedule {
-    size_t n_workers; /* jobs that may run at a time */
-    bool keep_one;    /* COPYs are still to come: a worker is left for them */
+    size_t n_workers;  /* jobs that may run at a time, */
+    size_t n_builders; /* and so many of them that are no COPY: the reader of the dump is never kept
+                          waiting for an index */
+    bool copies_come;  /* there are still some to come */
     struct job *first, *last;
     size_t n_open, n_open_copies, n_running, n_running_copies;
 };

@@ -18,7 +18,7 @@ static struct table *tables;
 static void setup(void)
 {
     a = arena_new();
-    s = (struct schedule){.n_workers = 3};
+    s = (struct schedule){.n_workers = 4, .n_builders = 3};
     tables = arena_alloc(a, TABLES * sizeof *tables);
 }
 
@@ -127,9 +127,9 @@ START_TEST(test_nothing_runs_beside_what_it_conflicts_with_nor_before_what_it_ne
     struct job *running[8];
     size_t n = 0;
     add_work(&rng);
-    s.keep_one = below(&rng, 2) == 0;
+    s.n_builders = 1 + below(&rng, 3);
     while (s.n_open > 0) {
-        struct job *job = n < s.n_workers ? schedule_start(&s) : NULL;
+        struct job *job = schedule_start(&s);
         if (job != NULL) {
             check_start(job);
             running[n++] = job;
@@ -153,10 +153,10 @@ START_TEST(test_the_largest_table_comes_first)
 }
 END_TEST
 
-START_TEST(test_a_worker_is_kept_for_copies_that_are_still_to_come)
+START_TEST(test_a_worker_is_kept_for_copies)
 {
     s.n_workers = 2;
-    s.keep_one = true;
+    s.n_builders = 1;
     (void)add(JOB_BUILD, 1, 0);
     (void)add(JOB_BUILD, 2, 0);
     ck_assert_ptr_nonnull(schedule_start(&s));
@@ -168,10 +168,12 @@ END_TEST
 
 START_TEST(test_the_last_indexes_are_built_with_helpers)
 {
-    s.n_workers = 4;
     (void)add(JOB_BUILD, 1, 0);
-    (void)add(JOB_BUILD, 2, 0);
     ck_assert_uint_eq(schedule_start(&s)->helpers, 2);
+    s.copies_come = true;
+    (void)add(JOB_BUILD, 2, 0);
+    ck_assert_uint_eq(schedule_start(&s)->helpers, 0);
+    s.copies_come = false;
     (void)add(JOB_BUILD, 3, 0);
     (void)add(JOB_BUILD, 4, 0);
     ck_assert_uint_eq(schedule_start(&s)->helpers, 0);
@@ -222,7 +224,7 @@ Suite *suite_restore_schedule(void)
     tcase_add_loop_test(t, test_nothing_runs_beside_what_it_conflicts_with_nor_before_what_it_needs,
                         0, ROUNDS);
     tcase_add_test(t, test_the_largest_table_comes_first);
-    tcase_add_test(t, test_a_worker_is_kept_for_copies_that_are_still_to_come);
+    tcase_add_test(t, test_a_worker_is_kept_for_copies);
     tcase_add_test(t, test_the_last_indexes_are_built_with_helpers);
     tcase_add_test(t, test_a_copy_starts_when_enough_of_it_is_there);
     tcase_add_test(t, test_the_memory_for_data_has_a_bound);
