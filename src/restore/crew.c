@@ -112,7 +112,7 @@ static bool ask(struct crew *c, bool wait, bool ready[WORKERS_MAX], struct err *
 
 bool crew_turn(struct crew *c, bool wait, struct err *e)
 {
-    bool ready[WORKERS_MAX];
+    bool ready[WORKERS_MAX] = {false};
     size_t n_open = c->schedule.n_open;
     if (!start_all(c, e))
         return false;

@@ -33,7 +33,7 @@ static struct job *job_new(struct engine *engine, enum job_kind kind, const stru
  * COPY, which the plan has found to be the same at its indexes. */
 static void add_planned(struct engine *engine, struct table *t)
 {
-    const struct restore_plan *plan = engine->ex->job->plan;
+    const struct restore_plan *plan = engine->plan;
     if (plan == NULL || engine->serial || engine->sides || t->planned || !t->known ||
         t->open_copies > 0 || executor_in_transaction(engine->ex))
         return;
@@ -61,7 +61,7 @@ static bool meet_planned(struct engine *engine, const struct statement *s, const
                          bool *met, struct err *e)
 {
     struct table *t = tables_at(&engine->tables, kind->table);
-    const struct plan_table *planned = t->planned ? plan_find(engine->ex->job->plan, t->key) : NULL;
+    const struct plan_table *planned = t->planned ? plan_find(engine->plan, t->key) : NULL;
     *met = false;
     if (planned == NULL || t->planned_met == planned->built.n)
         return true;
@@ -177,10 +177,10 @@ static struct job *job_of(struct engine *engine, const struct statement *s, cons
     enum job_kind what = JOB_BUILD;
     bool possible = false;
     if (kind->class == CLASS_INDEX) {
-        possible = table->known && (kind->only || !table->partitioned);
+        possible = table != NULL && table->known && (kind->only || !table->partitioned);
     } else if (kind->class == CLASS_FOREIGN_KEY) {
         what = JOB_FOREIGN_KEY;
-        possible = table->known && other->known;
+        possible = table != NULL && other != NULL && table->known && other->known;
     } else if (kind->class == CLASS_RIDER) {
         what = JOB_RIDER;
         table = engine->made_on;
@@ -454,9 +454,15 @@ bool engine_begin(struct engine *engine, struct executor *ex, const char *dsn, s
     if (!engine->serial && (!read_wal_level(engine, e) || !crew_open(&engine->crew, n + 1, e)))
         return false;
     engine->serial = engine->crew.schedule.n_workers < 2;
-    engine->crew.schedule.copies_come = job->plan != NULL && job->plan->n_copies > 0;
+    engine_follow(engine, job->plan);
     ex->record->restore.jobs = engine->serial ? 1 : (int64_t)engine->crew.schedule.n_builders;
     return true;
+}
+
+void engine_follow(struct engine *engine, const struct restore_plan *plan)
+{
+    engine->plan = plan;
+    engine->crew.schedule.copies_come = plan != NULL && plan->n_copies > 0;
 }
 
 bool engine_finish(struct engine *engine, struct err *e)

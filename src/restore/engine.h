@@ -23,6 +23,7 @@ struct engine {
     struct session session;
     struct tables tables;
     struct crew crew;
+    const struct restore_plan *plan; /* or NULL */
     size_t copies_seen;
     uint64_t offset; /* of the statement or block that was heard last */
 
@@ -35,6 +36,9 @@ struct engine {
 
 /* Ready for a dump: ex has begun, dsn is its database. Keeps ex. */
 MUST bool engine_begin(struct engine *engine, struct executor *ex, const char *dsn, struct err *e);
+
+/* Before the dump is heard: this is its plan, which must outlive the engine. NULL is fine. */
+void engine_follow(struct engine *engine, const struct restore_plan *plan);
 
 /* The listener to give to dump_scan. */
 struct dump_listener engine_listener(struct engine *engine);

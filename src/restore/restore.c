@@ -19,6 +19,7 @@ struct restore {
     struct executor ex;
     struct engine engine;
     struct dump_stream stream;
+    struct restore_plan plan;
     const char *dsn;
     int64_t began_us;
 };
@@ -27,6 +28,7 @@ static void restore_cleanup(struct restore *r)
 {
     engine_cleanup(&r->engine);
     executor_cleanup(&r->ex);
+    plan_cleanup(&r->plan);
     dump_stream_cleanup(&r->stream);
 }
 
@@ -61,6 +63,48 @@ static bool open_target(struct restore *r, struct err *e)
         return err_wrap(e, "target");
     return (executor_begin(&r->ex, e) && engine_begin(&r->engine, &r->ex, r->dsn, e)) ||
            err_wrap(e, "target");
+}
+
+static bool plan_hears_statement(void *context, const struct statement *s, struct err *e)
+{
+    (void)e;
+    plan_statement(context, s);
+    return true;
+}
+
+static bool plan_hears_copy(void *context, const struct copy_head *head, struct err *e)
+{
+    (void)e;
+    plan_copy(context, head);
+    return true;
+}
+
+/* A file that cannot be read to its end has no plan; what is wrong with it is found later. */
+static bool make_plan(struct restore *r, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
+    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
+    const struct dump_open_options options = {.intr = r->job->intr,
+                                              .no_sha256 = true,
+                                              .max_expansion = r->job->config->verify_max_expansion,
+                                              .member = r->record->backup.member};
+    const struct dump_listener listener = {
+        .context = &r->plan, .statement = plan_hears_statement, .copy_begin = plan_hears_copy};
+    struct dump_facts facts;
+    struct err why;
+    if (!r->job->read_twice || r->job->plan != NULL || r->engine.serial)
+        return true;
+    plan_begin(&r->plan, r->job->arena);
+    bool ok = dump_open(scratch, r->job->path, &options, &stream, &why) && stream.sql != NULL;
+    const struct scan scan = {.arena = scratch,
+                              .in = stream.sql,
+                              .listener = &listener,
+                              .max_statement_bytes = r->job->config->verify_max_line_bytes,
+                              .max_bytes = r->job->config->verify_max_bytes_bytes,
+                              .intr = r->job->intr};
+    if (ok && dump_scan(&scan, &facts, &why) && facts.n_problems == 0)
+        engine_follow(&r->engine, &r->plan);
+    return interrupt_check(r->job->intr, e);
 }
 
 /* The file was verified in an earlier pass; what was executed must be the same bytes. */
@@ -113,7 +157,7 @@ bool restore_run(const struct restore_job *job, struct record *record, const cha
     r.ex.job = job;
     r.ex.record = record;
     r.ex.deadline_us = timeout_us > 0 ? r.began_us + timeout_us : 0;
-    bool ok = open_dump(&r, e) && open_target(&r, e) && execute_dump(&r, e);
+    bool ok = open_dump(&r, e) && open_target(&r, e) && make_plan(&r, e) && execute_dump(&r, e);
     record->restore.took_us = clock_mono_us() - r.began_us;
     if (!ok || !finish_database(&r, e))
         return false;

@@ -25,6 +25,7 @@ struct restore_job {
     const struct dump_listener *also; /* hears the dump, too, before it is executed; may be NULL */
     struct dump_facts *facts;         /* out: what reading the dump found; may be NULL */
     const struct restore_plan *plan;  /* of this very dump, read before; may be NULL */
+    bool read_twice;                  /* without one: read the file for it first */
 };
 
 /*

@@ -11,7 +11,9 @@
 
 #include <check.h>
 
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 Suite *suite_engine(void);
 
@@ -368,6 +370,31 @@ START_TEST(test_rejections_come_in_the_order_of_the_dump_whatever_ran_first)
 }
 END_TEST
 
+/* The index of the small table is there before the large one has its rows: its own COPY counts. */
+START_TEST(test_a_file_is_read_twice_for_a_plan_when_asked_to)
+{
+    CLEANUP(buf_cleanup) struct buf sql = {0};
+    buf_puts(&sql, closed_path);
+    buf_puts(&sql, "CREATE TABLE public.a (id integer, t text);\n"
+                   "CREATE TABLE public.b (id integer, t text);\n");
+    put_rows(&sql, "a", 10, 0);
+    put_rows(&sql, "b", 100000, 0);
+    buf_puts(&sql, "CREATE INDEX on_b ON public.b USING btree (id);\n"
+                   "CREATE INDEX on_a ON public.a USING btree (id);\n");
+    write_dump(buf_text(&sql));
+    job.read_twice = true;
+    config.jobs = 2;
+    ck_assert_msg(restore_run(&job, r, &dsn, &e), "%s", e.text);
+    ck_assert_int_eq(r->restore.n_errors, 0);
+    ck_assert_int_eq(test_cluster_int(dsn, "SELECT count(*) FROM pg_index WHERE indisvalid AND "
+                                           "indexrelid IN ('on_a'::regclass, 'on_b'::regclass)"),
+                     2);
+    ck_assert_int_eq(test_cluster_int(dsn, "SELECT ('on_a'::regclass::oid::bigint < "
+                                           "'on_b'::regclass::oid::bigint)::integer"),
+                     1);
+}
+END_TEST
+
 START_TEST(test_a_block_that_is_cut_short_leaves_no_row)
 {
     CLEANUP(buf_cleanup) struct buf sql = {0};
@@ -401,6 +428,58 @@ START_TEST(test_it_stops_at_the_first_rejection_when_asked_to)
 }
 END_TEST
 
+static const char kill_others[] =
+    "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid();\n";
+
+static const char others_there[] =
+    "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'engine %'";
+
+START_TEST(test_a_connection_that_goes_is_no_defect_of_the_backup)
+{
+    CLEANUP(buf_cleanup) struct buf sql = {0};
+    buf_puts(&sql, closed_path);
+    buf_puts(&sql, "CREATE TABLE public.t (id integer, t text);\n");
+    put_rows(&sql, "t", 10, 0);
+    buf_puts(&sql, kill_others);
+    buf_puts(&sql, _i == 0 ? "" : "SET row_security = off;\n"); /* found when settings are sent */
+    put_rows(&sql, "t", _i == 2 ? 60000 : 10, 0);
+    write_dump(buf_text(&sql));
+    config.jobs = 2;
+    ck_assert(!restore_run(&job, r, &dsn, &e));
+    ck_assert_msg(e.code == ERR_CONNECT, "%s", e.text);
+    ck_assert_uint_eq(r->findings.n, 0);
+}
+END_TEST
+
+static void interrupt_self(void *context, const struct progress_state *state)
+{
+    (void)context;
+    (void)state;
+    (void)kill(getpid(), SIGINT);
+}
+
+START_TEST(test_an_interrupt_ends_what_all_connections_do)
+{
+    CLEANUP(interrupt_cleanup) struct interrupt intr = {0};
+    const struct progress progress = {.tell = interrupt_self};
+    CLEANUP(buf_cleanup) struct buf sql = {0};
+    ck_assert(interrupt_open(&intr, &e));
+    buf_puts(&sql, closed_path);
+    buf_puts(&sql, "CREATE TABLE public.t (id integer, t text);\n");
+    put_rows(&sql, "t", 200000, 0);
+    write_dump(buf_text(&sql));
+    job.intr = &intr;
+    job.progress = &progress;
+    config.jobs = 2;
+    ck_assert(!restore_run(&job, r, &dsn, &e));
+    ck_assert_int_eq(e.code, ERR_INTERRUPTED);
+    for (int i = 0; i < 50 && test_cluster_int(test_cluster_dsn(), others_there) > 0; i++)
+        (void)usleep(100000);
+    ck_assert_int_eq(test_cluster_int(test_cluster_dsn(), others_there), 0);
+}
+END_TEST
+
 Suite *suite_engine(void)
 {
     Suite *s = suite_create("engine");
@@ -415,8 +494,11 @@ Suite *suite_engine(void)
                         (int)COUNT_OF(forms));
     tcase_add_test(t, test_dumps_joined_together_give_the_same_both_ways);
     tcase_add_test(t, test_rejections_come_in_the_order_of_the_dump_whatever_ran_first);
+    tcase_add_test(t, test_a_file_is_read_twice_for_a_plan_when_asked_to);
     tcase_add_test(t, test_a_block_that_is_cut_short_leaves_no_row);
     tcase_add_test(t, test_it_stops_at_the_first_rejection_when_asked_to);
+    tcase_add_loop_test(t, test_a_connection_that_goes_is_no_defect_of_the_backup, 0, 3);
+    tcase_add_test(t, test_an_interrupt_ends_what_all_connections_do);
     suite_add_tcase(s, t);
     return s;
 }
