@@ -82,7 +82,10 @@ static void write_phases(const struct html *h, const struct vec *phases)
         html_text(h, t->name);
         html_raw(h, " <strong>");
         html_text(h, str_duration(h->a, t->took_us));
-        html_raw(h, "</strong></li>");
+        html_raw(h, "</strong>");
+        if (t->elapsed_us.known)
+            html_text(h, arena_printf(h->a, " in %s", str_duration(h->a, t->elapsed_us.value)));
+        html_raw(h, "</li>");
     }
     html_raw(h, "</ul>");
 }
@@ -141,12 +144,14 @@ void html_restore(const struct html *h)
         html_nothing(h, STAGE_restore, "No statement was executed.");
     if (done) {
         html_raw(h, "<p>");
-        html_text(h, arena_printf(h->a, "%s and %s with %s in %s, %s rejected; ANALYZE took %s.",
-                                  str_number_of(h->a, x->statements, "statement", "statements"),
-                                  str_number_of(h->a, x->copies, "COPY block", "COPY blocks"),
-                                  str_number_of(h->a, x->rows, "row", "rows"),
-                                  str_duration(h->a, x->took_us), str_count(h->a, x->n_errors),
-                                  str_duration(h->a, x->analyze_us)));
+        html_text(h,
+                  arena_printf(h->a, "%s and %s with %s in %s, %s, %s rejected; ANALYZE took %s.",
+                               str_number_of(h->a, x->statements, "statement", "statements"),
+                               str_number_of(h->a, x->copies, "COPY block", "COPY blocks"),
+                               str_number_of(h->a, x->rows, "row", "rows"),
+                               str_duration(h->a, x->took_us),
+                               str_number_of(h->a, x->jobs, "job", "jobs"),
+                               str_count(h->a, x->n_errors), str_duration(h->a, x->analyze_us)));
         html_raw(h, "</p>");
     }
     if (x->phases.n > 0)

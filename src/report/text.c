@@ -106,7 +106,10 @@ static void write_timings(struct buf *out, const char *title, const struct vec *
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     VEC_EACH (const struct timing, t, timings) {
         entry(out, t == timings->items ? title : "",
-              arena_printf(a, "%s  %s%s%s", str_duration(a, t->took_us), say_text(t->name),
+              arena_printf(a, "%s  %s%s%s%s", str_duration(a, t->took_us), say_text(t->name),
+                           t->elapsed_us.known
+                               ? arena_printf(a, " in %s", str_duration(a, t->elapsed_us.value))
+                               : "",
                            t->rows.known ? arena_printf(a, ", %s rows", say_maybe(a, t->rows)) : "",
                            t->bytes.known
                                ? arena_printf(a, ", %s", str_bytes(a, (uint64_t)t->bytes.value))
@@ -138,11 +141,12 @@ static void write_restore(struct buf *out, const struct record *r)
     if (x->recovery_us.known)
         entry(out, "recovery", str_duration(a, x->recovery_us.value));
     entry(out, "executed",
-          arena_printf(a, "%s, %s with %s, %s",
+          arena_printf(a, "%s, %s with %s, %s, %s",
                        str_number_of(a, x->statements, "statement", "statements"),
                        str_number_of(a, x->copies, "COPY block", "COPY blocks"),
                        str_number_of(a, x->rows, "row", "rows"),
-                       str_number_of(a, x->n_errors, "error", "errors")));
+                       str_number_of(a, x->n_errors, "error", "errors"),
+                       str_number_of(a, x->jobs, "job", "jobs")));
     write_timings(out, "phases", &x->phases);
     entry(out, "analyze", str_duration(a, x->analyze_us));
     write_timings(out, "slowest", &x->slowest);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "restore/phase.h"
 
+#include "base/clock.h"
 #include "restore/lexeme.h"
 #include "restore/reject.h"
 
@@ -84,10 +85,21 @@ static bool is_slow(const struct stopwatch *w, int64_t took_us)
     return w->n_slowest < SLOWEST_KEPT || took_us > w->slowest[SLOWEST_KEPT - 1].took_us;
 }
 
+/* It ended now. Jobs end in any order: the first to end need not be the first that began. */
+static void add_time(struct stopwatch *w, enum phase phase, int64_t took_us)
+{
+    int64_t now_us = clock_mono_us(), began_us = now_us - took_us;
+    struct timing *t = &w->phases[phase];
+    if (w->began_us[phase] == 0 || began_us < w->began_us[phase])
+        w->began_us[phase] = began_us;
+    t->took_us += took_us;
+    t->elapsed_us = KNOWN(now_us - w->began_us[phase]);
+}
+
 void stopwatch_add(struct stopwatch *w, const struct statement *s, int64_t took_us)
 {
     w->now = phase_of(s, w->now);
-    w->phases[w->now].took_us += took_us;
+    add_time(w, w->now, took_us);
     if (is_slow(w, took_us))
         place(w, (struct timing){.name = name_of(w->arena, s), .took_us = took_us});
 }
@@ -96,7 +108,7 @@ void stopwatch_add_copy(struct stopwatch *w, const struct dump_table *table, int
 {
     struct timing *data = &w->phases[PHASE_DATA];
     w->now = PHASE_DATA;
-    data->took_us += took_us;
+    add_time(w, PHASE_DATA, took_us);
     data->bytes = KNOWN(data->bytes.value + (int64_t)table->bytes);
     data->rows = KNOWN(data->rows.value + (int64_t)table->rows);
     if (!is_slow(w, took_us))

@@ -20,14 +20,15 @@ struct stopwatch {
     struct arena *arena; /* the record's */
     enum phase now;
     struct timing phases[PHASES];
+    int64_t began_us[PHASES];            /* the first statement of the phase; 0: none yet */
     struct timing slowest[SLOWEST_KEPT]; /* slowest first */
     size_t n_slowest;
 };
 
-/* Adds a statement that took so long. */
+/* Adds a statement that took so long and is over now. */
 void stopwatch_add(struct stopwatch *w, const struct statement *s, int64_t took_us);
 
-/* Adds a COPY with what it carried. */
+/* Adds a COPY with what it carried, likewise. */
 void stopwatch_add_copy(struct stopwatch *w, const struct dump_table *table, int64_t took_us);
 
 /* Pushes phases and slowest statements to the record. */

@@ -3,7 +3,9 @@
 
 #include "base/clock.h"
 #include "restore/database.h"
+#include "restore/engine.h"
 #include "restore/execute.h"
+#include "restore/tee.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -15,14 +17,18 @@ struct restore {
     const struct restore_job *job;
     struct record *record;
     struct executor ex;
+    struct engine engine;
     struct dump_stream stream;
+    struct restore_plan plan;
     const char *dsn;
     int64_t began_us;
 };
 
 static void restore_cleanup(struct restore *r)
 {
+    engine_cleanup(&r->engine);
     executor_cleanup(&r->ex);
+    plan_cleanup(&r->plan);
     dump_stream_cleanup(&r->stream);
 }
 
@@ -57,7 +63,50 @@ static bool open_target(struct restore *r, struct err *e)
         return false;
     if (!pg_open(r->dsn, job->intr, connect_us, &r->ex.pg, e))
         return err_wrap(e, "target");
-    return executor_begin(&r->ex, e) || err_wrap(e, "target");
+    return (executor_begin(&r->ex, e) && engine_begin(&r->engine, &r->ex, r->dsn, e)) ||
+           err_wrap(e, "target");
+}
+
+static bool plan_hears_statement(void *context, const struct statement *s, struct err *e)
+{
+    (void)e;
+    plan_statement(context, s);
+    return true;
+}
+
+static bool plan_hears_copy(void *context, const struct copy_head *head, struct err *e)
+{
+    (void)e;
+    plan_copy(context, head);
+    return true;
+}
+
+/* A file that cannot be read to its end has no plan; what is wrong with it is found later. */
+static bool make_plan(struct restore *r, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
+    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
+    const struct dump_open_options options = {.intr = r->job->intr,
+                                              .no_sha256 = true,
+                                              .max_expansion = r->job->config->verify_max_expansion,
+                                              .member = r->record->backup.member};
+    const struct dump_listener listener = {
+        .context = &r->plan, .statement = plan_hears_statement, .copy_begin = plan_hears_copy};
+    struct dump_facts facts;
+    struct err why;
+    if (!r->job->read_twice || r->job->plan != NULL || r->engine.serial)
+        return true;
+    plan_begin(&r->plan, r->job->arena);
+    bool ok = dump_open(scratch, r->job->path, &options, &stream, &why) && stream.sql != NULL;
+    const struct scan scan = {.arena = scratch,
+                              .in = stream.sql,
+                              .listener = &listener,
+                              .max_statement_bytes = r->job->config->verify_max_line_bytes,
+                              .max_bytes = r->job->config->verify_max_bytes_bytes,
+                              .intr = r->job->intr};
+    if (ok && dump_scan(&scan, &facts, &why) && facts.n_problems == 0)
+        engine_follow(&r->engine, &r->plan);
+    return interrupt_check(r->job->intr, e);
 }
 
 /* The file was verified in an earlier pass; what was executed must be the same bytes. */
@@ -72,8 +121,11 @@ static bool same_file(const struct restore *r, struct err *e)
 
 static bool execute_dump(struct restore *r, struct err *e)
 {
-    struct dump_facts facts;
-    const struct dump_listener listener = executor_listener(&r->ex);
+    static const struct dump_listener nobody;
+    struct dump_facts own, *facts = r->job->facts != NULL ? r->job->facts : &own;
+    const struct dump_listener executes = engine_listener(&r->engine);
+    struct tee tee = {{r->job->also != NULL ? r->job->also : &nobody, &executes}};
+    const struct dump_listener listener = tee_listener(&tee);
     const struct scan scan = {
         .arena = r->job->arena,
         .in = r->stream.sql,
@@ -83,7 +135,8 @@ static bool execute_dump(struct restore *r, struct err *e)
         .intr = r->job->intr,
         .archive = r->stream.archive,
     };
-    return dump_scan(&scan, &facts, e) && same_file(r, e) && executor_finish(&r->ex, &facts, e);
+    return dump_scan(&scan, facts, e) && engine_finish(&r->engine, e) && same_file(r, e) &&
+           executor_finish(&r->ex, facts, e);
 }
 
 /* On a session of its own, for the dump has changed the settings of the one that it used. */
@@ -106,8 +159,7 @@ bool restore_run(const struct restore_job *job, struct record *record, const cha
     r.ex.job = job;
     r.ex.record = record;
     r.ex.deadline_us = timeout_us > 0 ? r.began_us + timeout_us : 0;
-    record->restore.jobs = 1;
-    bool ok = open_dump(&r, e) && open_target(&r, e) && execute_dump(&r, e);
+    bool ok = open_dump(&r, e) && open_target(&r, e) && make_plan(&r, e) && execute_dump(&r, e);
     record->restore.took_us = clock_mono_us() - r.began_us;
     if (!ok || !finish_database(&r, e))
         return false;

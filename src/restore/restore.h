@@ -7,9 +7,11 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/interrupt.h"
+#include "dump/scan.h"
 #include "model/config.h"
 #include "model/progress.h"
 #include "model/record.h"
+#include "restore/plan.h"
 
 struct scratch;
 
@@ -23,6 +25,10 @@ struct restore_job {
     const struct server_facts *like; /* encoding and locale of the source, members may be NULL */
     struct interrupt *intr;
     const struct progress *progress;
+    const struct dump_listener *also; /* hears the dump, too, before it is executed; may be NULL */
+    struct dump_facts *facts;         /* out: what reading the dump found; may be NULL */
+    const struct restore_plan *plan;  /* of this very dump, read before; may be NULL */
+    bool read_twice;                  /* without one: read the file for it first */
 };
 
 /*

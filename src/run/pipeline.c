@@ -224,6 +224,7 @@ static void run_cleanup(struct run *run)
 {
     pg_cleanup(&run->restored);
     inventory_cleanup(&run->inventory);
+    plan_cleanup(&run->plan);
     interrupt_cleanup(&run->intr);
     display_cleanup(&run->display);
 }

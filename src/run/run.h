@@ -16,6 +16,7 @@
 #include "model/config.h"
 #include "model/record.h"
 #include "pg/pg.h"
+#include "restore/plan.h"
 #include "run/display.h"
 #include "run/lease.h"
 #include "run/undo.h"
@@ -43,6 +44,7 @@ struct run {
     struct inventory inventory;        /* likewise */
     bool verified;
     struct manifest *manifest; /* of a given dump, or NULL */
+    struct restore_plan plan;  /* gathered while the dump is verified; zeroed: none */
     struct pg restored;        /* the restored database; zeroed while not there */
     const char *restored_dsn;
     const char *report_dir;  /* of this run */

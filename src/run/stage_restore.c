@@ -43,6 +43,7 @@ bool stage_restore(struct run *run, struct err *e)
         .like = &like,
         .intr = &run->intr,
         .progress = &run->display.progress,
+        .plan = run->plan.arena != NULL ? &run->plan : NULL,
     };
     if (!restore_run(&job, r, &run->restored_dsn, e))
         return false;

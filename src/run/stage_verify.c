@@ -35,6 +35,8 @@ static bool hear_statement(void *context, const struct statement *s, struct err 
     (void)e;
     rows_digest_add(&reading->statements, s->text.p, s->text.n);
     inventory_statement(&reading->run->inventory, s);
+    if (reading->run->plan.arena != NULL)
+        plan_statement(&reading->run->plan, s);
     return true;
 }
 
@@ -44,6 +46,8 @@ static bool hear_copy(void *context, const struct copy_head *head, struct err *e
     (void)e;
     rows_digest_add(&reading->statements, head->statement.text.p, head->statement.text.n);
     inventory_copy(&reading->run->inventory, head);
+    if (reading->run->plan.arena != NULL)
+        plan_copy(&reading->run->plan, head);
     return true;
 }
 
@@ -238,6 +242,7 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
 bool stage_verify(struct run *run, struct err *e)
 {
     struct err unpublished = {0};
+    plan_begin(&run->plan, run->arena);
     bool ok = run_read_dump(run, run->backup_path, e);
     run_find_previous(run);
     if (!run_publish(run, &unpublished) && ok) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
+#include "base/clock.h"
 #include "restore/phase.h"
 
 #include <check.h>
@@ -61,6 +62,24 @@ START_TEST(test_only_the_slowest_are_kept_slowest_first)
 }
 END_TEST
 
+START_TEST(test_jobs_side_by_side_take_less_time_than_they_work)
+{
+    struct record *r = record_new(a);
+    struct stopwatch w = {.arena = a};
+    struct statement one = of("CREATE INDEX i ON t (x)", "i", "INDEX");
+    clock_fake(1000);
+    stopwatch_add(&w, &one, 300);
+    clock_fake(1100);
+    stopwatch_add(&w, &one, 500); /* began first, ended last */
+    clock_fake(0);
+    stopwatch_finish(&w, &r->restore);
+    const struct timing *post = vec_at(&r->restore.phases, PHASE_POST_DATA);
+    ck_assert_int_eq(post->took_us, 800);
+    ck_assert_int_eq(post->elapsed_us.value, 500);
+    ck_assert(!((struct timing *)vec_at(&r->restore.phases, PHASE_DATA))->elapsed_us.known);
+}
+END_TEST
+
 START_TEST(test_a_copy_counts_as_data_with_rows_and_bytes)
 {
     struct record *r = record_new(a);
@@ -87,6 +106,7 @@ Suite *suite_restore_phase(void)
     tcase_add_test(t, test_the_type_of_the_object_tells_the_phase);
     tcase_add_test(t, test_keywords_tell_the_phase_of_a_dump_without_comments);
     tcase_add_test(t, test_only_the_slowest_are_kept_slowest_first);
+    tcase_add_test(t, test_jobs_side_by_side_take_less_time_than_they_work);
     tcase_add_test(t, test_a_copy_counts_as_data_with_rows_and_bytes);
     suite_add_tcase(s, t);
     return s;
