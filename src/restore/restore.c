@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "restore/database.h"
 #include "restore/execute.h"
+#include "restore/tee.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -70,8 +71,11 @@ static bool same_file(const struct restore *r, struct err *e)
 
 static bool execute_dump(struct restore *r, struct err *e)
 {
-    struct dump_facts facts;
-    const struct dump_listener listener = executor_listener(&r->ex);
+    static const struct dump_listener nobody;
+    struct dump_facts own, *facts = r->job->facts != NULL ? r->job->facts : &own;
+    const struct dump_listener executes = executor_listener(&r->ex);
+    struct tee tee = {{r->job->also != NULL ? r->job->also : &nobody, &executes}};
+    const struct dump_listener listener = tee_listener(&tee);
     const struct scan scan = {
         .arena = r->job->arena,
         .in = r->stream.sql,
@@ -81,7 +85,7 @@ static bool execute_dump(struct restore *r, struct err *e)
         .intr = r->job->intr,
         .archive = r->stream.archive,
     };
-    return dump_scan(&scan, &facts, e) && same_file(r, e) && executor_finish(&r->ex, &facts, e);
+    return dump_scan(&scan, facts, e) && same_file(r, e) && executor_finish(&r->ex, facts, e);
 }
 
 /* On a session of its own, for the dump has changed the settings of the one that it used. */

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/interrupt.h"
+#include "dump/scan.h"
 #include "model/config.h"
 #include "model/progress.h"
 #include "model/record.h"
@@ -20,6 +21,8 @@ struct restore_job {
     const struct server_facts *like; /* encoding and locale of the source, members may be NULL */
     struct interrupt *intr;
     const struct progress *progress;
+    const struct dump_listener *also; /* hears the dump, too, before it is executed; may be NULL */
+    struct dump_facts *facts;         /* out: what reading the dump found; may be NULL */
 };
 
 /*
