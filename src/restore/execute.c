@@ -91,7 +91,9 @@ bool executor_make_roles(struct executor *ex, const struct statement *s, struct 
 {
     struct lexemes t = lexemes_of(s->text);
     if (lexemes_begin(&t, "INSERT") || lexemes_begin(&t, "SELECT"))
-        return true; /* by far the most frequent ones */
+        return true;           /* by far the most frequent ones */
+    if (ex->job->into != NULL) /* the roles of a server that is not ours are not ours to make */
+        return true;
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
     struct vec names = vec_new(scratch, sizeof(const char *));
     roles_of_statement(s->text, &names);

@@ -16,7 +16,8 @@ struct restore {
     const struct restore_job *job;
     struct record *record;
     struct executor ex;
-    struct dump_stream stream;
+    struct dump_stream own;     /* unless the job has one */
+    struct dump_stream *stream; /* one of the two */
     const char *dsn;
     int64_t began_us;
 };
@@ -24,7 +25,7 @@ struct restore {
 static void restore_cleanup(struct restore *r)
 {
     executor_cleanup(&r->ex);
-    dump_stream_cleanup(&r->stream);
+    dump_stream_cleanup(&r->own);
 }
 
 static bool open_dump(struct restore *r, struct err *e)
@@ -34,13 +35,14 @@ static bool open_dump(struct restore *r, struct err *e)
         .member = r->record->backup.member,
     };
     struct stat st;
-    if (!dump_open(r->job->arena, r->job->path, &options, &r->stream, e))
+    r->stream = r->job->stream != NULL ? r->job->stream : &r->own;
+    if (r->job->stream == NULL && !dump_open(r->job->arena, r->job->path, &options, &r->own, e))
         return false;
-    if (r->stream.sql == NULL)
+    if (r->stream->sql == NULL)
         return err_set(e, ERR_REFUSED, "%s is in %s format, which cannot be restored%s%s",
-                       r->job->path, r->stream.format, r->stream.note == NULL ? "" : ": ",
-                       r->stream.note == NULL ? "" : r->stream.note);
-    r->ex.stream = &r->stream;
+                       r->job->path, r->stream->format, r->stream->note == NULL ? "" : ": ",
+                       r->stream->note == NULL ? "" : r->stream->note);
+    r->ex.stream = r->stream;
     r->ex.total_bytes = stat(r->job->path, &st) == 0 ? (uint64_t)st.st_size : 0;
     return true;
 }
@@ -49,10 +51,12 @@ static bool open_target(struct restore *r, struct err *e)
 {
     const struct restore_job *job = r->job;
     int64_t connect_us = CONNECT_SECONDS * CLOCK_SECOND_US;
-    if (!pg_open(job->admin_dsn, job->intr, connect_us, &r->ex.admin, e))
+    const char *admin_dsn = job->into != NULL ? job->into : job->admin_dsn;
+    if (!pg_open(admin_dsn, job->intr, connect_us, &r->ex.admin, e))
         return err_wrap(e, "target");
     r->ex.admin.timeout_us = job->config->restore_statement_timeout_us;
-    if (!database_create(job, &r->ex.admin, &r->dsn, e))
+    r->dsn = job->into;
+    if (job->into == NULL && !database_create(job, &r->ex.admin, &r->dsn, e))
         return false;
     if (!pg_open(r->dsn, job->intr, connect_us, &r->ex.pg, e))
         return err_wrap(e, "target");
@@ -63,10 +67,11 @@ static bool open_target(struct restore *r, struct err *e)
 static bool same_file(const struct restore *r, struct err *e)
 {
     const char *verified = r->record->backup.sha256;
-    if (verified == NULL || r->stream.sha256[0] == '\0' || strcmp(verified, r->stream.sha256) == 0)
+    if (verified == NULL || r->stream->sha256[0] == '\0' ||
+        strcmp(verified, r->stream->sha256) == 0)
         return true;
     return err_set(e, ERR_REFUSED, "%s changed while it was being rehearsed (SHA-256 %s, now %s)",
-                   r->job->path, verified, r->stream.sha256);
+                   r->job->path, verified, r->stream->sha256);
 }
 
 static bool execute_dump(struct restore *r, struct err *e)
@@ -78,12 +83,12 @@ static bool execute_dump(struct restore *r, struct err *e)
     const struct dump_listener listener = tee_listener(&tee);
     const struct scan scan = {
         .arena = r->job->arena,
-        .in = r->stream.sql,
+        .in = r->stream->sql,
         .listener = &listener,
         .max_statement_bytes = r->job->config->verify_max_line_bytes,
         .max_bytes = r->job->config->verify_max_bytes_bytes,
         .intr = r->job->intr,
-        .archive = r->stream.archive,
+        .archive = r->stream->archive,
     };
     return dump_scan(&scan, facts, e) && same_file(r, e) && executor_finish(&r->ex, facts, e);
 }
