@@ -13,8 +13,7 @@
 
 enum { CONNECT_TIMEOUT_US = 30000000 };
 
-/* What earlier runs left, when they were killed, is cleared first. */
-static bool clear_leftovers(struct run *run, struct err *e)
+bool run_clear_leftovers(struct run *run, struct err *e)
 {
     const char *state_dir;
     struct vec reaped;
@@ -170,7 +169,7 @@ static void summarize(struct run *run)
 bool stage_preflight(struct run *run, struct err *e)
 {
     const struct config *c = run->config;
-    if (!check_inputs(c, e) || !check_report_dir(run, e) || !clear_leftovers(run, e))
+    if (!check_inputs(c, e) || !check_report_dir(run, e) || !run_clear_leftovers(run, e))
         return false;
     if (!target_account(c->target_user, &run->account, e))
         return false;

@@ -5,6 +5,8 @@
 #include "restore/restore.h"
 #include "run/run.h"
 
+#include <stdlib.h>
+
 enum { CONNECT_TIMEOUT_US = 30000000 };
 
 /* From the file to a usable database: what an outage would take with this backup. */
@@ -28,21 +30,44 @@ static bool look_again(struct run *run, struct err *e)
     return true;
 }
 
-bool stage_restore(struct run *run, struct err *e)
+/* A server that is older than the one that was dumped may refuse what the dump says. */
+static void look_at_majors(struct run *run)
+{
+    const struct record *r = run->record;
+    int64_t major = r->target.version_num / 10000;
+    int64_t dumped =
+        r->backup.server_version == NULL ? 0 : strtoll(r->backup.server_version, NULL, 10);
+    if (dumped <= major)
+        return;
+    record_finding(
+        run->record,
+        (struct finding){
+            .code = "TARGET_OLDER",
+            .severity = SEVERITY_WARNING,
+            .blame = BLAME_ENVIRONMENT,
+            .stage = STAGE_restore,
+            .subject = r->target.database,
+            .text = arena_printf(run->arena,
+                                 "the dump is of PostgreSQL %s, and the server is of %lld: what it "
+                                 "rejects may be sound",
+                                 r->backup.server_version, (long long)major),
+            .recommendation = "restore into a server of the dump's major version, or a newer one",
+        });
+}
+
+bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e)
 {
     struct record *r = run->record;
     struct server_facts like = run->source_dsn != NULL ? r->source : r->target;
-    struct restore_job job = {
-        .arena = run->arena,
-        .config = run->config,
-        .path = run->backup_path,
-        .admin_dsn = run->target.dsn,
-        .database = "rehearsal",
-        .like = &like,
-        .intr = &run->intr,
-        .progress = &run->display.progress,
-    };
-    if (!restore_run(&job, r, &run->restored_dsn, e))
+    job->arena = run->arena;
+    job->config = run->config;
+    job->path = run->backup_path;
+    job->admin_dsn = run->target.dsn;
+    job->like = &like;
+    job->intr = &run->intr;
+    job->progress = &run->display.progress;
+    look_at_majors(run);
+    if (!restore_run(job, r, &run->restored_dsn, e))
         return false;
     r->restore.recovery_us = KNOWN(recovery_us(run));
     if (!pg_open(run->restored_dsn, &run->intr, CONNECT_TIMEOUT_US, &run->restored, e))
@@ -58,4 +83,9 @@ bool stage_restore(struct run *run, struct err *e)
                 str_number_of(a, r->restore.jobs, "job", "jobs"),
                 str_duration(a, r->restore.analyze_us));
     return true;
+}
+
+bool stage_restore(struct run *run, struct err *e)
+{
+    return run_execute_dump(run, &(struct restore_job){.database = "rehearsal"}, e);
 }

@@ -11,12 +11,6 @@
 /* SQL that --quick reads: the header, and the schema of most dumps. */
 enum { QUICK_BYTES = 1 << 20 };
 
-struct reading {
-    struct run *run;
-    const struct dump_stream *stream;
-    struct rows_digest statements;
-};
-
 static void tell(void *context, const struct dump_facts *so_far)
 {
     const struct reading *reading = context;
@@ -184,14 +178,43 @@ static void fill_tables(struct run *run)
     record_sort_tables(run->record);
 }
 
+struct dump_listener run_listener(struct reading *reading)
+{
+    inventory_begin(&reading->run->inventory, reading->run->arena);
+    return (struct dump_listener){.context = reading,
+                                  .progress = tell,
+                                  .statement = hear_statement,
+                                  .copy_begin = hear_copy};
+}
+
+void run_take_facts(const struct reading *reading)
+{
+    struct run *run = reading->run;
+    const struct dump_stream *stream = reading->stream;
+    fill_backup(run, stream);
+    fill_age(run);
+    place_read_whole(&run->place);
+    compare_digest(run, stream);
+    fill_tables(run);
+    fill_contents(run);
+    run->record->backup.statements_digest = digest_text(run->arena, &reading->statements);
+    run->verified = true;
+    if (stream->note != NULL)
+        record_finding(
+            run->record,
+            (struct finding){.code = stream->garbage ? "TRAILING_GARBAGE" : "STREAM_NOTE",
+                             .severity = stream->garbage ? SEVERITY_WARNING : SEVERITY_NOTE,
+                             .blame = BLAME_BACKUP,
+                             .stage = STAGE_verify,
+                             .check = "stream",
+                             .subject = run->record->backup.path,
+                             .text = arena_strdup(run->arena, stream->note)});
+}
+
 static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
     struct reading reading = {.run = run, .stream = stream};
-    inventory_begin(&run->inventory, run->arena);
-    struct dump_listener listener = {.context = &reading,
-                                     .progress = tell,
-                                     .statement = hear_statement,
-                                     .copy_begin = hear_copy};
+    struct dump_listener listener = run_listener(&reading);
     const struct config *config = run->config;
     struct scan how = {
         .arena = run->arena,
@@ -206,23 +229,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     };
     if (!dump_scan(&how, &run->facts, e))
         return false;
-    fill_backup(run, stream);
-    fill_age(run);
-    place_read_whole(&run->place);
-    compare_digest(run, stream);
-    fill_tables(run);
-    fill_contents(run);
-    run->record->backup.statements_digest = digest_text(run->arena, &reading.statements);
-    if (stream->note != NULL)
-        record_finding(
-            run->record,
-            (struct finding){.code = stream->garbage ? "TRAILING_GARBAGE" : "STREAM_NOTE",
-                             .severity = stream->garbage ? SEVERITY_WARNING : SEVERITY_NOTE,
-                             .blame = BLAME_BACKUP,
-                             .stage = STAGE_verify,
-                             .check = "stream",
-                             .subject = run->record->backup.path,
-                             .text = arena_strdup(run->arena, stream->note)});
+    run_take_facts(&reading);
     return true;
 }
 
@@ -242,27 +249,65 @@ static bool open_dump(struct run *run, const char *path, struct dump_stream *str
     return in != NULL && dump_open_source(run->arena, in, &options, stream, e);
 }
 
-bool run_read_dump(struct run *run, const char *path, struct err *e)
+bool run_open_dump(struct run *run, const char *path, struct dump_stream *stream, struct err *e)
 {
-    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
-    if (!open_dump(run, path, &stream, e)) {
+    if (!open_dump(run, path, stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
-        note_no_dump(run, &stream, e->text);
+        note_no_dump(run, stream, e->text);
         run->verified = true;
         return true;
     }
-    run->record->backup.format = stream.format;
-    run->record->backup.compression = stream.compression;
-    if (stream.sql == NULL)
-        return err_set(e, ERR_MISSING,
-                       "this is of format %s, which this version does not read%s%s: it can be "
-                       "neither passed nor failed",
-                       stream.format, stream.note == NULL ? "" : ": ",
-                       stream.note == NULL ? "" : stream.note);
-    if (!scan(run, &stream, e))
+    run->record->backup.format = stream->format;
+    run->record->backup.compression = stream->compression;
+    if (stream->sql != NULL)
+        return true;
+    return err_set(e, ERR_MISSING,
+                   "this is of format %s, which this version does not read%s%s: it can be "
+                   "neither passed nor failed",
+                   stream->format, stream->note == NULL ? "" : ": ",
+                   stream->note == NULL ? "" : stream->note);
+}
+
+bool run_peek_dump(struct run *run, const char *path, struct err *e)
+{
+    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
+    const struct dump_open_options options = {
+        .intr = &run->intr, .no_sha256 = true, .member = run->record->backup.member};
+    if (!dump_open(run->arena, path, &options, &stream, e) || stream.sql == NULL)
+        return e->code == ERR_NONE || e->code == ERR_FORMAT; /* told by whoever reads all of it */
+    const struct scan how = {
+        .arena = run->arena,
+        .in = stream.sql,
+        .max_bytes = QUICK_BYTES,
+        .beginning_only = true,
+        .intr = &run->intr,
+        .archive = stream.archive,
+    };
+    if (!dump_scan(&how, &run->facts, e))
         return false;
-    run->verified = true;
+    run->record->backup.server_version = run->facts.server_version;
+    return true;
+}
+
+bool run_read_dump(struct run *run, const char *path, struct err *e)
+{
+    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
+    return run_open_dump(run, path, &stream, e) && (run->verified || scan(run, &stream, e));
+}
+
+bool run_sum_up_verify(struct run *run)
+{
+    if (run->place.shown != NULL) { /* it was given, not taken */
+        claims_beside(&run->place);
+        run_find_manifest(run);
+    }
+    const struct backup_facts *b = &run->record->backup;
+    size_t asked = 0;
+    VEC_EACH (const struct check_facts, c, &run->record->checks)
+        asked += c->stage == STAGE_verify;
+    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks",
+                str_count(run->arena, b->tables), str_count(run->arena, b->rows), asked);
     return true;
 }
 
@@ -275,17 +320,5 @@ bool stage_verify(struct run *run, struct err *e)
         *e = unpublished;
         return false;
     }
-    if (!ok)
-        return false;
-    if (run->place.shown != NULL) { /* it was given, not taken */
-        claims_beside(&run->place);
-        run_find_manifest(run);
-    }
-    const struct backup_facts *b = &run->record->backup;
-    size_t asked = 0;
-    VEC_EACH (const struct check_facts, c, &run->record->checks)
-        asked += c->stage == STAGE_verify;
-    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks",
-                str_count(run->arena, b->tables), str_count(run->arena, b->rows), asked);
-    return true;
+    return ok && run_sum_up_verify(run);
 }
