@@ -17,9 +17,8 @@ bool run_clear_leftovers(struct run *run, struct err *e)
 {
     const char *state_dir;
     struct vec reaped;
-    size_t n_alive;
     if (!lease_state_dir(run->arena, run->config->state_dir, &state_dir, e) ||
-        !lease_reap(run->arena, state_dir, &reaped, &n_alive, e))
+        !lease_reap(run->arena, state_dir, NULL, &reaped, e))
         return false;
     VEC_EACH (struct reaped, r, &reaped) {
         if (r->cleared)
