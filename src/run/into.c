@@ -46,17 +46,18 @@ static bool check_state(struct run *run, struct err *e)
     return why == NULL || err_set(e, ERR_REFUSED, "%s", why);
 }
 
-/* "2 tables (public.a, …), 1 extension (pgcrypto)" */
+/* "extension pgcrypto, table public.orders and 11 more, view public.totals" */
 static const char *list_found(struct arena *a, const PGresult *found)
 {
     const char *text = "";
     int n = PQntuples(found), shown = n < KINDS_SHOWN ? n : KINDS_SHOWN;
     for (int i = 0; i < shown; i++) {
-        int64_t times = pg_cell_int(found, i, 1);
-        text = arena_printf(a, "%s%s%s %s (%s%s)", text, i == 0 ? "" : ", ", str_count(a, times),
-                            pg_cell(found, i, 0), pg_cell(found, i, 2), times > 1 ? ", …" : "");
+        int64_t others = pg_cell_int(found, i, 1) - 1;
+        text = arena_printf(
+            a, "%s%s%s %s%s", text, i == 0 ? "" : ", ", pg_cell(found, i, 0), pg_cell(found, i, 2),
+            others == 0 ? "" : arena_printf(a, " and %s more", str_count(a, others)));
     }
-    return n == shown ? text : arena_printf(a, "%s and more", text);
+    return n == shown ? text : arena_printf(a, "%s, and other objects", text);
 }
 
 static bool check_empty(struct run *run, struct err *e)
@@ -133,7 +134,7 @@ void into_note_left(struct run *run)
 {
     struct arena *a = run->arena;
     const char *name = run->record->target.database;
-    bool touched = record_stage(run->record, STAGE_restore)->took_us > 0;
+    bool touched = run->record->restore.statements > 0;
     if (run->record->verdict == VERDICT_PASSED || !touched)
         return;
     record_finding(
@@ -144,8 +145,9 @@ void into_note_left(struct run *run)
             .blame = BLAME_ENVIRONMENT,
             .stage = STAGE_restore,
             .subject = name,
-            .text = "this database is left as the restore left it, with what was restored until then",
-            .recommendation = arena_printf(
-                a, "drop it before you try again: DROP DATABASE %s", pg_ident(a, name)),
+            .text =
+                "this database is left as the restore left it, with what was restored until then",
+            .recommendation = arena_printf(a, "drop it before you try again: DROP DATABASE %s",
+                                           pg_ident(a, name)),
         });
 }

@@ -12,10 +12,10 @@
 
 enum { STOP_US = 60000000, START_SECONDS = 60, LOOK_US = 2000000 };
 
-/* For a shell: in single quotes where it is more than a plain word. */
-static const char *shell_word(struct arena *a, const char *text)
+const char *kept_shell_word(struct arena *a, const char *text)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
     CLEANUP(buf_cleanup) struct buf out = {0};
     if (*text != '\0' && strspn(text, plain) == strlen(text))
         return text;
@@ -28,11 +28,11 @@ static const char *shell_word(struct arena *a, const char *text)
 
 const char *kept_removal(struct arena *a, const struct config *config, const char *name)
 {
-    const char *program = shell_word(a, program_invocation_name);
+    const char *program = kept_shell_word(a, program_invocation_name);
     if (config->state_dir == NULL)
         return arena_printf(a, "%s reap --kept %s", program, name);
     return arena_printf(a, "%s reap --kept %s --state-dir %s", program, name,
-                        shell_word(a, config->state_dir));
+                        kept_shell_word(a, config->state_dir));
 }
 
 const char *kept_describe(struct arena *a, const struct lease_facts *lease)
@@ -73,11 +73,20 @@ static bool start_again(struct run *run, struct err *e)
                                          buf_text(&result.err), cluster_log_tail(a, c));
 }
 
+/* What a person connects with: nothing in it that only keeps our own sessions apart. */
+static const char *dsn_for_people(struct run *run, struct err *e)
+{
+    struct arena *a = run->arena;
+    const char *dsn = pg_dsn_with(a, "port=5432 user=postgres", "host", run->target.socket_dir, e);
+    const char *database = run->record->target.database;
+    return dsn == NULL ? NULL : pg_dsn_with(a, dsn, "dbname", database, e);
+}
+
 /* The server that answers is the one that stays. */
-static bool must_answer(struct run *run, struct err *e)
+static bool must_answer(struct run *run, const char *dsn, struct err *e)
 {
     CLEANUP(pg_cleanup) struct pg pg = {0};
-    return pg_open(run->restored_dsn, &run->intr, STOP_US, &pg, e) &&
+    return dsn != NULL && pg_open(dsn, &run->intr, STOP_US, &pg, e) &&
            pg_run(&pg, "SELECT pg_catalog.pg_postmaster_start_time()", e);
 }
 
@@ -85,16 +94,17 @@ static bool hand_over(struct run *run, struct err *e)
 {
     struct cluster *c = &run->target;
     struct server_facts *target = &run->record->target;
+    const char *dsn = dsn_for_people(run, e);
     pg_cleanup(&run->restored);
     if (!proc_stop(&c->postmaster, SIGINT, STOP_US))
         return err_set(e, ERR_CHILD, "the server did not shut down");
     proc_cleanup(&c->postmaster);
     if (c->account != NULL && !fs_give_to(c->log_path, c->account, e))
         return false;
-    if (!interrupt_check(&run->intr, e) || !start_again(run, e) || !must_answer(run, e) ||
+    if (!interrupt_check(&run->intr, e) || !start_again(run, e) || !must_answer(run, dsn, e) ||
         !interrupt_check(&run->intr, e))
         return false;
-    target->dsn = pg_redact(run->arena, run->restored_dsn);
+    target->dsn = dsn;
     target->removal = kept_removal(run->arena, run->config, run->record->run.id);
     return lease_keep(run->work_lease, target->dsn, e);
 }

@@ -14,6 +14,9 @@
  */
 MUST bool kept_hand_over(struct run *run, struct err *e);
 
+/* For a shell: in single quotes where it is more than a plain word. */
+const char *kept_shell_word(struct arena *a, const char *text);
+
 /* "pg_rehearse reap --kept 01K…" as a shell takes it. */
 const char *kept_removal(struct arena *a, const struct config *config, const char *name);
 

@@ -17,6 +17,12 @@
 /* ---- stages that differ from a rehearsal's -----------------------------------------------------
  */
 
+/* Reports are written where they are asked for. */
+static bool wants_report(const struct config *c)
+{
+    return c->origin[OPT_ID_report_dir] != OPT_FROM_DEFAULT;
+}
+
 static bool can_make_folders(const struct config *c, struct err *e)
 {
     const char *parent = run_work_parent(c);
@@ -26,12 +32,24 @@ static bool can_make_folders(const struct config *c, struct err *e)
            err_set(e, ERR_USAGE, "work_dir: nothing can be made in %s", parent);
 }
 
+static void sum_up_preflight(struct run *run)
+{
+    const struct server_facts *target = &run->record->target;
+    uint64_t free_bytes = (uint64_t)run->record->environment.free_bytes;
+    if (run->config->restore_keep)
+        run_summary(run, STAGE_preflight, "%s free in %s", str_bytes(run->arena, free_bytes),
+                    run_work_parent(run->config));
+    else
+        run_summary(run, STAGE_preflight, "PostgreSQL %s, database \"%s\" is empty",
+                    run_short_version(run->arena, target->version), target->database);
+}
+
 /* Everything that can be known to fail is found before the dump is read. */
 static bool preflight(struct run *run, struct err *e)
 {
     const struct config *c = run->config;
-    const char *name;
-    if (!can_make_folders(c, e) || !run_clear_leftovers(run, e))
+    if (!can_make_folders(c, e) || !run_clear_leftovers(run, e) ||
+        (wants_report(c) && !run_check_report_dir(run, e)))
         return false;
     if (c->restore_into != NULL && !into_open(run, e))
         return false;
@@ -39,11 +57,7 @@ static bool preflight(struct run *run, struct err *e)
         return false;
     if (!run_lease_folder(run, run_work_parent(c), "", &run->work_dir, e))
         return false;
-    const struct server_facts *target = &run->record->target;
-    name = target->database;
-    if (c->restore_into != NULL)
-        run_summary(run, STAGE_preflight, "PostgreSQL %s, database \"%s\" is empty",
-                    run_short_version(run->arena, target->version), name);
+    sum_up_preflight(run);
     return true;
 }
 
@@ -56,7 +70,7 @@ static bool find_backup(struct run *run, struct err *e)
 static bool restore(struct run *run, struct err *e)
 {
     CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
-    struct reading reading = {run, &stream};
+    struct reading reading = {.run = run, .stream = &stream};
     if (!run_open_dump(run, run->backup_path, &stream, e))
         return false;
     if (run->verified) /* it is no dump */
@@ -73,7 +87,7 @@ static bool restore(struct run *run, struct err *e)
     };
     if (!run_execute_dump(run, &job, e))
         return false;
-    run_take_facts(run, &stream);
+    run_take_facts(&reading);
     return true;
 }
 
@@ -83,7 +97,8 @@ static bool verify(struct run *run, struct err *e)
     const char *why = record_stage(run->record, STAGE_restore)->reason;
     if (!run->verified)
         return err_set(e, ERR_SYSTEM, "not read to the end: %s", why == NULL ? "?" : why);
-    return run_sum_up_verify(run);
+    run_sum_up_verify(run, ", in the same pass");
+    return true;
 }
 
 static bool teardown(struct run *run, struct err *e)
@@ -111,8 +126,8 @@ static void show_kept(struct run *run)
         return;
     run->display.quiet = false;
     display_text(&run->display,
-                 arena_printf(run->arena, "Connect  psql \"%s\"\nRemove   %s\n", target->dsn,
-                              target->removal));
+                 arena_printf(run->arena, "Connect  psql %s\nRemove   %s\n",
+                              kept_shell_word(run->arena, target->dsn), target->removal));
 }
 
 static void show(struct run *run)
@@ -132,12 +147,12 @@ static void show(struct run *run)
 /* ---- the command -------------------------------------------------------------------------------
  */
 
-static const enum stage into_order[] = {STAGE_preflight, STAGE_backup,    STAGE_restore,
-                                        STAGE_verify,    STAGE_compare,   STAGE_integrity,
+static const enum stage into_order[] = {STAGE_preflight, STAGE_backup,  STAGE_restore,
+                                        STAGE_verify,    STAGE_compare, STAGE_integrity,
                                         STAGE_teardown,  STAGE_report};
-static const enum stage keep_order[] = {STAGE_preflight, STAGE_backup,    STAGE_provision,
-                                        STAGE_restore,   STAGE_verify,    STAGE_compare,
-                                        STAGE_integrity, STAGE_teardown,  STAGE_report};
+static const enum stage keep_order[] = {STAGE_preflight, STAGE_backup,   STAGE_provision,
+                                        STAGE_restore,   STAGE_verify,   STAGE_compare,
+                                        STAGE_integrity, STAGE_teardown, STAGE_report};
 
 int run_restore(struct arena *a, const struct config *config, const char *path)
 {
@@ -164,7 +179,7 @@ int run_restore(struct arena *a, const struct config *config, const char *path)
     own.backup_use = path;
     own.integrity_amcheck = false; /* the pages were written a moment ago */
     own.quiet = config->quiet || config->verify_json;
-    if (config->origin[OPT_ID_report_dir] == OPT_FROM_DEFAULT)
-        plan.n_stages--; /* reports are written where they are asked for */
+    if (!wants_report(config))
+        plan.n_stages--; /* the last one */
     return run_plan(a, &own, &plan);
 }

@@ -138,8 +138,8 @@ struct dump_listener run_listener(struct reading *reading);
 /* Once run->facts are filled from the whole stream: says in the record what they tell. */
 void run_take_facts(const struct reading *reading);
 
-/* The stage's line, once the facts were taken. Gives true. */
-bool run_sum_up_verify(struct run *run);
+/* The stage's line, once the facts were taken; `more` ends it. */
+void run_sum_up_verify(struct run *run, const char *more);
 
 /* Fills run->facts from the beginning of a file: encoding, version of the server. */
 MUST bool run_peek_dump(struct run *run, const char *path, struct err *e);
@@ -153,6 +153,9 @@ void run_note_gaps(struct run *run);
 
 /* What earlier runs left, when they were killed, is cleared. */
 MUST bool run_clear_leftovers(struct run *run, struct err *e);
+
+/* Reports must be possible before anything else is worth its time: ERR_USAGE. */
+MUST bool run_check_report_dir(struct run *run, struct err *e);
 
 /* Executes the dump as the job says, in the parts that `run` and `restore` differ in (path, stream,
  * into, also, facts); opens run->restored. */

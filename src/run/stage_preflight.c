@@ -75,8 +75,7 @@ static bool check_inputs(const struct config *c, struct err *e)
     return check_backup(c->backup_use, e) && check_scripts(c, e);
 }
 
-/* Reports must be possible before anything else is worth its time. */
-static bool check_report_dir(struct run *run, struct err *e)
+bool run_check_report_dir(struct run *run, struct err *e)
 {
     if (!fs_make_dirs(run->config->report_dir, 0755, e) ||
         (access(run->config->report_dir, W_OK) != 0 &&
@@ -168,7 +167,7 @@ static void summarize(struct run *run)
 bool stage_preflight(struct run *run, struct err *e)
 {
     const struct config *c = run->config;
-    if (!check_inputs(c, e) || !check_report_dir(run, e) || !run_clear_leftovers(run, e))
+    if (!check_inputs(c, e) || !run_check_report_dir(run, e) || !run_clear_leftovers(run, e))
         return false;
     if (!target_account(c->target_user, &run->account, e))
         return false;

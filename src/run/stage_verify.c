@@ -181,10 +181,8 @@ static void fill_tables(struct run *run)
 struct dump_listener run_listener(struct reading *reading)
 {
     inventory_begin(&reading->run->inventory, reading->run->arena);
-    return (struct dump_listener){.context = reading,
-                                  .progress = tell,
-                                  .statement = hear_statement,
-                                  .copy_begin = hear_copy};
+    return (struct dump_listener){
+        .context = reading, .progress = tell, .statement = hear_statement, .copy_begin = hear_copy};
 }
 
 void run_take_facts(const struct reading *reading)
@@ -296,7 +294,7 @@ bool run_read_dump(struct run *run, const char *path, struct err *e)
     return run_open_dump(run, path, &stream, e) && (run->verified || scan(run, &stream, e));
 }
 
-bool run_sum_up_verify(struct run *run)
+void run_sum_up_verify(struct run *run, const char *more)
 {
     if (run->place.shown != NULL) { /* it was given, not taken */
         claims_beside(&run->place);
@@ -306,9 +304,8 @@ bool run_sum_up_verify(struct run *run)
     size_t asked = 0;
     VEC_EACH (const struct check_facts, c, &run->record->checks)
         asked += c->stage == STAGE_verify;
-    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks",
-                str_count(run->arena, b->tables), str_count(run->arena, b->rows), asked);
-    return true;
+    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks%s",
+                str_count(run->arena, b->tables), str_count(run->arena, b->rows), asked, more);
 }
 
 bool stage_verify(struct run *run, struct err *e)
@@ -320,5 +317,7 @@ bool stage_verify(struct run *run, struct err *e)
         *e = unpublished;
         return false;
     }
-    return ok && run_sum_up_verify(run);
+    if (ok)
+        run_sum_up_verify(run, "");
+    return ok;
 }
