@@ -140,8 +140,7 @@ START_TEST(test_half_a_word_about_keeping_keeps_nothing)
     static const char *const halves[] = {"kept 2026-11-23T16:0", "kept 2026-11-23T16:00:00Z\n",
                                          "kept 2026-11-23T16:00:00Z\ndsn host=/x"};
     const char *folder = fs_join(p.a, p.dir, "pg_rehearse-1");
-    const char *text =
-        arena_printf(p.a, "pg_rehearse lease 1\nfolder %s\n%s", folder, halves[_i]);
+    const char *text = arena_printf(p.a, "pg_rehearse lease 1\nfolder %s\n%s", folder, halves[_i]);
     struct vec reaped;
     ck_assert(fs_make_dirs(folder, 0700, &p.e));
     ck_assert(fs_write_file(p.a, fs_join(p.a, p.state, "x.lease"), 0600, slice_of(text), &p.e));
@@ -231,6 +230,8 @@ Suite *suite_run_lease(void)
     tcase_add_test(t, test_a_lease_is_there_before_the_folder_and_after_it);
     tcase_add_test(t, test_a_folder_that_is_in_the_way_is_not_taken_over);
     tcase_add_test(t, test_a_living_run_is_left_alone_and_a_dead_one_cleared);
+    tcase_add_loop_test(t, test_a_kept_folder_goes_when_it_is_named_and_not_before, 0, 2);
+    tcase_add_loop_test(t, test_half_a_word_about_keeping_keeps_nothing, 0, 3);
     tcase_add_loop_test(t, test_a_forged_lease_removes_nothing, 0, (int)COUNT_OF(forgeries));
     tcase_add_test(t, test_only_folders_of_ours_can_be_leased);
     tcase_add_test(t, test_undo_runs_backwards_and_past_failures);
