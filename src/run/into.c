@@ -116,6 +116,23 @@ static bool check_source(struct run *run, struct err *e)
                             run->record->target.database);
 }
 
+bool into_is_not_origin(struct run *run, struct err *e)
+{
+    const char *here = NULL;
+    struct err untold;
+    if (run->manifest == NULL || run->manifest->source.system_identifier == NULL ||
+        !pg_text(&run->into, run->arena, into_server_sql, &here, &untold))
+        return true;
+    const struct server_facts *source = &run->manifest->source;
+    const char *there =
+        arena_printf(run->arena, "%s %s", source->system_identifier, source->database);
+    return !str_eq(here, there) ||
+           err_set(e, ERR_USAGE,
+                   "the database \"%s\" is the one that the dump was taken from, as its manifest "
+                   "says: nothing is ever restored into that",
+                   source->database);
+}
+
 bool into_open(struct run *run, struct err *e)
 {
     struct server_facts *target = &run->record->target;

@@ -14,6 +14,9 @@
  */
 MUST bool into_open(struct run *run, struct err *e);
 
+/* Is it the database that run->manifest says the dump was taken from? ERR_USAGE then. */
+MUST bool into_is_not_origin(struct run *run, struct err *e);
+
 /* When the restore did not pass: says that the database is left as it is, and how to go on. */
 void into_note_left(struct run *run);
 

@@ -164,11 +164,13 @@ static void carry_out(struct run *run, enum stage stage, struct err *first)
     }
 }
 
-/* What preflight refused was never started, and nothing but why is said. */
+/* What was refused was never started, and nothing but why is said. */
 static bool is_refused(const struct run *run, enum stage stage, const struct err *e)
 {
-    bool stops = run->plan->preflight_decides && e->code != ERR_NONE && e->code != ERR_INTERRUPTED;
-    return stage == STAGE_preflight && (e->code == ERR_USAGE || stops);
+    bool decides = run->plan->preflight_decides && e->code != ERR_INTERRUPTED;
+    if (stage == STAGE_preflight)
+        return e->code == ERR_USAGE || (decides && e->code != ERR_NONE);
+    return stage == STAGE_backup && decides && e->code == ERR_USAGE;
 }
 
 static void run_stage(struct run *run, enum stage stage, struct err *first)

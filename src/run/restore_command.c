@@ -61,10 +61,16 @@ static bool preflight(struct run *run, struct err *e)
     return true;
 }
 
-/* The server is made to fit the dump's beginning, and judged by it. */
+/* The server is made to fit the dump's beginning, and judged by it; the manifest tells where the
+ * dump comes from. */
 static bool find_backup(struct run *run, struct err *e)
 {
-    return stage_backup(run, e) && run_peek_dump(run, run->backup_path, e);
+    if (!stage_backup(run, e))
+        return false;
+    run_find_manifest(run);
+    if (run->config->restore_into != NULL && !into_is_not_origin(run, e))
+        return false;
+    return run_peek_dump(run, run->backup_path, e);
 }
 
 static bool restore(struct run *run, struct err *e)

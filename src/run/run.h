@@ -61,7 +61,7 @@ struct run {
     struct inventory inventory;        /* likewise */
     bool verified;
     struct manifest *manifest; /* of a given dump, or NULL */
-    struct pg into; /* the user's own database is reserved here; zeroed with a server of ours */
+    struct pg into;     /* the user's own database is reserved here; zeroed with a server of ours */
     struct pg restored; /* the restored database; zeroed while not there */
     const char *restored_dsn;
     const char *report_dir;  /* of this run */

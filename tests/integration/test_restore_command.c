@@ -207,6 +207,23 @@ START_TEST(test_the_source_is_never_restored_into)
 }
 END_TEST
 
+/* Known from the manifest beside the dump, years later; emptied or not. */
+START_TEST(test_the_database_that_was_dumped_is_never_restored_into)
+{
+    test_cluster_sql(dsn, "CREATE TABLE public.t (x integer); INSERT INTO public.t VALUES (1)");
+    struct told told = PROGRAM(&room, "run", "--source", dsn, "--users", "0", "--backup-dir",
+                               room.backups, "--backup-take-compress", "none");
+    ended(&told, 0);
+    const char *kept = room_report(&room)->backup.path;
+    test_cluster_sql(dsn, "DROP TABLE public.t");
+    told = RESTORE(kept, "--into", dsn);
+    ended(&told, 2);
+    must_contain(told.err, "as its manifest says");
+    told = RESTORE(kept, "--into", test_cluster_database());
+    ended(&told, 0);
+}
+END_TEST
+
 START_TEST(test_a_source_that_does_not_answer_is_said)
 {
     struct told told = RESTORE(dump(), "--into", dsn, "--source", "host=/nonexistent");
@@ -552,6 +569,7 @@ static void add_into(TCase *tc)
                         (int)COUNT_OF(nothings));
     tcase_add_test(tc, test_a_template_is_never_restored_into);
     tcase_add_test(tc, test_the_source_is_never_restored_into);
+    tcase_add_test(tc, test_the_database_that_was_dumped_is_never_restored_into);
     tcase_add_test(tc, test_a_source_that_does_not_answer_is_said);
     tcase_add_test(tc, test_a_database_that_cannot_be_written_is_refused);
     tcase_add_test(tc, test_a_role_without_the_right_to_create_is_refused);
