@@ -180,7 +180,7 @@ START_TEST(test_no_time_is_left_to_tell_while_nothing_is_read)
     live = seen();
     ck_assert_ptr_null(strstr(live, "/s  "));
     ck_assert_ptr_null(strstr(live, " left"));
-    ck_assert_ptr_nonnull(strstr(live, " 6.0 s  7 rows  public.t_idx"));
+    ck_assert_ptr_nonnull(strstr(live, " s  7 rows  public.t_idx, public.u_idx"));
     display_cleanup(&d);
 }
 END_TEST
