@@ -53,6 +53,19 @@ static const char *new_run_id(struct arena *a)
     return id;
 }
 
+static unsigned stages_of(const struct plan *plan)
+{
+    unsigned bits = 0;
+    for (size_t i = 0; i < plan->n_stages; i++)
+        bits |= 1U << plan->order[i];
+    return bits;
+}
+
+bool run_has_stage(const struct run *run, enum stage stage)
+{
+    return (stages_of(run->plan) >> stage & 1U) != 0;
+}
+
 bool run_skip(struct run *run, enum stage stage, const char *reason)
 {
     struct stage_facts *facts = record_stage(run->record, stage);
@@ -221,14 +234,6 @@ static void fill_run_facts(struct run *run)
     run_describe_machine(run);
 }
 
-static unsigned stages_of(const struct plan *plan)
-{
-    unsigned bits = 0;
-    for (size_t i = 0; i < plan->n_stages; i++)
-        bits |= 1U << plan->order[i];
-    return bits;
-}
-
 static bool open_run(struct run *run, const struct plan *plan, const struct config *config,
                      struct err *e)
 {
@@ -302,7 +307,7 @@ int run_plan(struct arena *a, const struct config *config, const struct plan *pl
     int status = exit_status(&run, &first);
     if (plan->concluded != NULL)
         plan->concluded(&run);
-    if ((stages_of(plan) >> STAGE_report & 1U) != 0)
+    if (run_has_stage(&run, STAGE_report))
         run_stage(&run, STAGE_report, &first);
     if (record_stage(run.record, STAGE_report)->outcome == OUTCOME_UNKNOWN && status == 0)
         status = proven_but_not_reported(run.record);

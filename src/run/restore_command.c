@@ -70,7 +70,14 @@ static bool find_backup(struct run *run, struct err *e)
     run_find_manifest(run);
     if (run->config->restore_into != NULL && !into_is_not_origin(run, e))
         return false;
-    return run_peek_dump(run, run->backup_path, e);
+    if (!run_peek_dump(run, run->backup_path, e))
+        return false;
+    if (run->config->restore_into != NULL && run->facts.is_cluster_dump)
+        return err_set(e, ERR_USAGE,
+                       "%s is a dump of a whole cluster (pg_dumpall), and --into names one "
+                       "database: restore it into a server of its own with --keep",
+                       run->config->backup_use);
+    return true;
 }
 
 static bool restore(struct run *run, struct err *e)

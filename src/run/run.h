@@ -60,6 +60,7 @@ struct run {
     struct dump_facts facts;           /* of the dump, once `verified` */
     struct inventory inventory;        /* likewise */
     bool verified;
+    const char *database;      /* of a cluster's dump: the one that is looked at; else NULL */
     struct manifest *manifest; /* of a given dump, or NULL */
     struct pg into;     /* the user's own database is reserved here; zeroed with a server of ours */
     struct pg restored; /* the restored database; zeroed while not there */
@@ -94,6 +95,9 @@ int run_reap(struct arena *a, const struct config *config);
 #define STAGE(name, needs, after, what) MUST bool stage_##name(struct run *run, struct err *e);
 #include "model/stages.def"
 #undef STAGE
+
+/* Is it a stage of this command? */
+bool run_has_stage(const struct run *run, enum stage stage);
 
 /* The stage has nothing to do, by configuration. Gives true. */
 bool run_skip(struct run *run, enum stage stage, const char *reason);

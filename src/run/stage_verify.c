@@ -3,6 +3,7 @@
 #include "backup/claims.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "dump/databases.h"
 #include "dump/open.h"
 #include "run/run.h"
 
@@ -108,6 +109,21 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
         b->database = stream->archive->database;
 }
 
+/* Where a dump of a cluster is restored, the stages behind that look at one database of it. */
+static void choose_database(struct run *run)
+{
+    const struct dump_database *chosen = databases_main(&run->facts, run->config->restore_database);
+    if (chosen == NULL || !run_has_stage(run, STAGE_restore))
+        return;
+    run->database = chosen->name;
+    const char *others = databases_others(run->arena, &run->facts, chosen->name);
+    if (*others != '\0')
+        record_gap(
+            run->record,
+            arena_printf(run->arena, "rows, indexes and sequences of the databases %s", others),
+            "they are restored, and one database is looked at (restore.database)");
+}
+
 static void fill_contents(struct run *run)
 {
     for (unsigned kind = 0; kind < ITEM_KINDS; kind++)
@@ -166,6 +182,8 @@ static bool counts_are_whole(const struct dump_facts *facts)
 static void fill_tables(struct run *run)
 {
     VEC_EACH (const struct dump_table, t, &run->facts.tables) {
+        if (run->database != NULL && !str_eq(t->database, run->database))
+            continue;
         struct table_facts *facts = record_table(run->record, t->schema, t->name);
         if (!counts_are_whole(&run->facts))
             continue;
@@ -193,6 +211,7 @@ void run_take_facts(const struct reading *reading)
     fill_age(run);
     place_read_whole(&run->place);
     compare_digest(run, stream);
+    choose_database(run);
     fill_tables(run);
     fill_contents(run);
     run->record->backup.statements_digest = digest_text(run->arena, &reading->statements);

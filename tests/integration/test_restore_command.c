@@ -13,14 +13,18 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 Suite *suite_restore_command(void);
 
 static struct room room;
 static const char *dsn; /* of an empty database */
 
+static const char *top; /* folder of the sources */
+
 static void set_up(void)
 {
+    top = getcwd(NULL, 0);
     room_open(&room, NULL);
     dsn = test_cluster_database();
 }
@@ -311,6 +315,17 @@ START_TEST(test_what_is_no_dump_touches_nothing)
 }
 END_TEST
 
+START_TEST(test_a_cluster_does_not_go_into_a_database)
+{
+    MUST_RUN(&room, "cp", fs_join(room.a, top, "tests/fixtures/cluster-15.sql"), "cluster.sql");
+    struct told told = RESTORE("cluster.sql", "--into", dsn);
+    ended(&told, 2);
+    must_contain(told.err, "--into names one database");
+    ended(&(struct told){.status = RESTORE(dump(), "--into", dsn).status}, 0); /* untouched */
+    room_must_be_clean(&room);
+}
+END_TEST
+
 START_TEST(test_one_of_into_and_keep_must_be_named)
 {
     struct told told = RESTORE(dump());
@@ -577,6 +592,7 @@ static void add_into(TCase *tc)
     tcase_add_test(tc, test_what_a_broken_dump_leaves_in_the_database_is_said);
     tcase_add_test(tc, test_a_rejected_statement_fails_and_the_rest_is_restored);
     tcase_add_test(tc, test_what_is_no_dump_touches_nothing);
+    tcase_add_test(tc, test_a_cluster_does_not_go_into_a_database);
     tcase_add_test(tc, test_one_of_into_and_keep_must_be_named);
     tcase_add_test(tc, test_a_report_is_written_where_one_is_asked_for);
 }
