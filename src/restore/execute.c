@@ -11,6 +11,7 @@
 #include <string.h>
 
 EMBED(restore_roles_sql, "src/restore/roles.sql");
+EMBED(restore_own_settings_sql, "src/restore/own_settings.sql");
 
 /* The server's own timeout is to strike first, for the session goes on after it. */
 enum { GRACE_SECONDS = 30 };
@@ -29,11 +30,15 @@ bool executor_time(struct executor *ex, struct err *e)
     return true;
 }
 
+static long long statement_timeout_ms(const struct executor *ex)
+{
+    return ex->job->config->restore_statement_timeout_us / 1000;
+}
+
 static bool set_statement_timeout(struct executor *ex, struct err *e)
 {
-    int64_t ms = ex->job->config->restore_statement_timeout_us / 1000;
     return executor_time(ex, e) &&
-           pg_runf(&ex->pg, e, "SET statement_timeout = %lld", (long long)ms);
+           pg_runf(&ex->pg, e, "SET statement_timeout = %lld", statement_timeout_ms(ex));
 }
 
 static bool read_roles(struct executor *ex, struct err *e)
@@ -55,9 +60,9 @@ bool executor_begin(struct executor *ex, struct err *e)
     ex->rejects.target_major = major;
     ex->rejects.target_is_older = dumped != NULL && strtoll(dumped, NULL, 10) > major;
     ex->watch = (struct stopwatch){.arena = ex->job->arena};
-    return set_statement_timeout(ex, e) &&
-           pg_run(&ex->pg, "SET synchronous_commit = off; SET maintenance_work_mem = '256MB'", e) &&
-           read_roles(ex, e);
+    ex->settings = arena_printf(ex->job->arena, "%s SET statement_timeout = %lld",
+                                restore_own_settings_sql, statement_timeout_ms(ex));
+    return executor_time(ex, e) && pg_run(&ex->pg, ex->settings, e) && read_roles(ex, e);
 }
 
 static bool role_exists(const struct executor *ex, const char *name)
@@ -87,7 +92,7 @@ static bool make_role(struct executor *ex, const char *name, struct err *e)
     return true;
 }
 
-bool executor_make_roles(struct executor *ex, const struct statement *s, struct err *e)
+static bool make_roles(struct executor *ex, const struct statement *s, struct err *e)
 {
     struct lexemes t = lexemes_of(s->text);
     if (lexemes_begin(&t, "INSERT") || lexemes_begin(&t, "SELECT"))
@@ -104,32 +109,44 @@ bool executor_make_roles(struct executor *ex, const struct statement *s, struct 
 }
 
 /* Is the session still there, and was it the statement that the server did not like? */
-static bool is_rejection(const struct executor *ex, const struct err *why)
+static bool is_rejection(const struct failure *f)
 {
-    bool alive = ex->pg.conn != NULL && PQstatus(ex->pg.conn) == CONNECTION_OK;
-    if (!alive || str_starts(why->sqlstate, "57P"))
+    bool alive = f->conn != NULL && PQstatus(f->conn) == CONNECTION_OK;
+    if (!alive || str_starts(f->why->sqlstate, "57P"))
         return false;
-    return why->code == ERR_SQL || why->code == ERR_FORMAT || why->sqlstate[0] != '\0';
+    return f->why->code == ERR_SQL || f->why->code == ERR_FORMAT || f->why->sqlstate[0] != '\0';
 }
 
-bool executor_rejected(struct executor *ex, const struct statement *s, const char *object,
-                       const struct err *why, struct err *e)
+bool executor_failed(struct executor *ex, const struct failure *f, struct err *e)
 {
-    if (!is_rejection(ex, why)) {
-        *e = *why;
-        return err_wrap(e, "restore, at byte %llu of the dump", (unsigned long long)s->offset);
+    ex->ok = false;
+    if (!is_rejection(f)) {
+        *e = *f->why;
+        return err_wrap(e, "restore, at byte %llu of the dump",
+                        (unsigned long long)f->statement->offset);
     }
-    int64_t before = ex->record->restore.n_errors;
-    struct reject one = {.statement = s->text, .object = object, .offset = s->offset, .err = why};
-    rejects_add(&ex->rejects, &one);
-    if (!ex->job->config->restore_stop_on_error || ex->record->restore.n_errors == before)
-        return true;
-    *e = *why;
-    return err_wrap(e, "stopped at the first rejected statement (restore.stop_on_error)");
+    struct reject one = {.statement = f->statement->text,
+                         .object = f->object,
+                         .offset = f->statement->offset,
+                         .err = f->why};
+    outbox_hold(&ex->outbox, &one, false);
+    return true;
 }
 
-/* "public.orders" for a statement whose comment names it; the keywords it begins with otherwise. */
-static const char *object_of(struct executor *ex, const struct statement *s)
+bool executor_deliver(struct executor *ex, uint64_t before, struct err *e)
+{
+    const struct restore_facts *facts = &ex->record->restore;
+    int64_t n_errors = facts->n_errors;
+    outbox_deliver(&ex->outbox, before, &ex->rejects);
+    if (!ex->job->config->restore_stop_on_error || facts->n_errors == n_errors)
+        return true;
+    const struct statement_error *first = vec_at(&facts->errors, (size_t)n_errors);
+    (void)err_set(e, ERR_SQL, "stopped at the first rejected statement (restore.stop_on_error): %s",
+                  first->message);
+    return false;
+}
+
+const char *executor_object(struct executor *ex, const struct statement *s)
 {
     char verb[VERB_BYTES];
     struct arena *a = ex->job->arena;
@@ -157,17 +174,13 @@ static bool pass_over(struct executor *ex, const struct statement *s, struct err
     return true;
 }
 
-static bool refuse(struct executor *ex, const struct statement *s, const char *why, struct err *e)
+static void refuse(struct executor *ex, const struct statement *s, const char *why)
 {
     struct err words;
     (void)err_set(&words, ERR_REFUSED, "not executed: %s", why);
     struct reject one = {
-        .statement = s->text, .object = object_of(ex, s), .offset = s->offset, .err = &words};
-    rejects_refused(&ex->rejects, &one);
-    if (!ex->job->config->restore_stop_on_error)
-        return true;
-    *e = words;
-    return false;
+        .statement = s->text, .object = executor_object(ex, s), .offset = s->offset, .err = &words};
+    outbox_hold(&ex->outbox, &one, true);
 }
 
 static bool execute(struct executor *ex, const struct statement *s, struct err *e)
@@ -176,56 +189,57 @@ static bool execute(struct executor *ex, const struct statement *s, struct err *
     struct lexemes t = lexemes_of(s->text);
     buf_clear(&ex->sql);
     buf_append(&ex->sql, s->text.p, s->text.n);
-    if (!executor_make_roles(ex, s, e) || !executor_time(ex, e))
+    if (!make_roles(ex, s, e) || !executor_time(ex, e))
         return false;
     int64_t began_us = clock_mono_us();
     bool ok = pg_run(&ex->pg, buf_text(&ex->sql), &why);
     stopwatch_add(&ex->watch, s, clock_mono_us() - began_us);
     ex->record->restore.statements++;
-    if (!ok && !executor_rejected(ex, s, object_of(ex, s), &why, e))
+    struct failure failure = {.statement = s, .why = &why, .conn = ex->pg.conn};
+    if (!ok)
+        failure.object = executor_object(ex, s);
+    if (!ok && !executor_failed(ex, &failure, e))
         return false;
     /* A dump switches the timeout off for its own session; ours stays in force. */
     return !lexemes_begin(&t, "SET STATEMENT_TIMEOUT") || set_statement_timeout(ex, e);
 }
 
-static bool on_statement(void *context, const struct statement *s, struct err *e)
+bool executor_keeps_back(const struct statement *s)
 {
-    struct executor *ex = context;
-    if (s->text.n == 0)
-        return true;
+    return guard_is_about_database(s->text) || guard_refusal(s->text) != NULL;
+}
+
+bool executor_statement(struct executor *ex, const struct statement *s, struct err *e)
+{
+    ex->ok = true;
     if (guard_is_about_database(s->text))
         return pass_over(ex, s, e);
     const char *why = guard_refusal(s->text);
-    return why != NULL ? refuse(ex, s, why, e) : execute(ex, s, e);
+    if (why == NULL)
+        return execute(ex, s, e);
+    refuse(ex, s, why);
+    return true;
 }
 
-static void on_progress(void *context, const struct dump_facts *so_far)
+bool executor_in_transaction(const struct executor *ex)
 {
-    const struct executor *ex = context;
+    return PQtransactionStatus(ex->pg.conn) != PQTRANS_IDLE;
+}
+
+void executor_tell(const struct executor *ex, uint64_t rows, const char *what)
+{
     const struct progress_state state = {
         .bytes = ex->stream->file_bytes,
         .total_bytes = ex->total_bytes,
-        .rows = so_far->rows,
-        .what = ex->copy == COPY_NONE ? NULL : ex->copy_object,
+        .rows = rows,
+        .what = what,
     };
     progress_tell(ex->job->progress, &state);
 }
 
-struct dump_listener executor_listener(struct executor *ex)
-{
-    return (struct dump_listener){
-        .context = ex,
-        .statement = on_statement,
-        .copy_begin = executor_copy_begin,
-        .copy_data = executor_copy_data,
-        .copy_end = executor_copy_end,
-        .progress = on_progress,
-    };
-}
-
 static bool end_transaction(struct executor *ex, struct err *e)
 {
-    if (PQtransactionStatus(ex->pg.conn) == PQTRANS_IDLE)
+    if (!executor_in_transaction(ex))
         return true;
     record_finding(ex->record,
                    (struct finding){
@@ -243,7 +257,7 @@ static bool end_transaction(struct executor *ex, struct err *e)
 bool executor_finish(struct executor *ex, const struct dump_facts *facts, struct err *e)
 {
     struct restore_facts *restore = &ex->record->restore;
-    if (!end_transaction(ex, e))
+    if (!executor_deliver(ex, UINT64_MAX, e) || !end_transaction(ex, e))
         return false;
     rejects_finish(&ex->rejects);
     stopwatch_finish(&ex->watch, restore);
@@ -256,6 +270,7 @@ void executor_cleanup(struct executor *ex)
 {
     pg_cleanup(&ex->pg);
     pg_cleanup(&ex->admin);
+    outbox_cleanup(&ex->outbox);
     buf_cleanup(&ex->sql);
     buf_cleanup(&ex->copy_sql);
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "restore/database.h"
+#include "restore/engine.h"
 #include "restore/execute.h"
 #include "restore/tee.h"
 
@@ -16,6 +17,7 @@ struct restore {
     const struct restore_job *job;
     struct record *record;
     struct executor ex;
+    struct engine engine;
     struct dump_stream own;     /* unless the job has one */
     struct dump_stream *stream; /* one of the two */
     const char *dsn;
@@ -24,6 +26,7 @@ struct restore {
 
 static void restore_cleanup(struct restore *r)
 {
+    engine_cleanup(&r->engine);
     executor_cleanup(&r->ex);
     dump_stream_cleanup(&r->own);
 }
@@ -60,7 +63,8 @@ static bool open_target(struct restore *r, struct err *e)
         return false;
     if (!pg_open(r->dsn, job->intr, connect_us, &r->ex.pg, e))
         return err_wrap(e, "target");
-    return executor_begin(&r->ex, e) || err_wrap(e, "target");
+    return (executor_begin(&r->ex, e) && engine_begin(&r->engine, &r->ex, r->dsn, e)) ||
+           err_wrap(e, "target");
 }
 
 /* The file was verified in an earlier pass; what was executed must be the same bytes. */
@@ -78,7 +82,7 @@ static bool execute_dump(struct restore *r, struct err *e)
 {
     static const struct dump_listener nobody;
     struct dump_facts own, *facts = r->job->facts != NULL ? r->job->facts : &own;
-    const struct dump_listener executes = executor_listener(&r->ex);
+    const struct dump_listener executes = engine_listener(&r->engine);
     struct tee tee = {{r->job->also != NULL ? r->job->also : &nobody, &executes}};
     const struct dump_listener listener = tee_listener(&tee);
     const struct scan scan = {
@@ -90,7 +94,8 @@ static bool execute_dump(struct restore *r, struct err *e)
         .intr = r->job->intr,
         .archive = r->stream->archive,
     };
-    return dump_scan(&scan, facts, e) && same_file(r, e) && executor_finish(&r->ex, facts, e);
+    return dump_scan(&scan, facts, e) && engine_finish(&r->engine, e) && same_file(r, e) &&
+           executor_finish(&r->ex, facts, e);
 }
 
 /* On a session of its own, for the dump has changed the settings of the one that it used. */
@@ -113,7 +118,6 @@ bool restore_run(const struct restore_job *job, struct record *record, const cha
     r.ex.job = job;
     r.ex.record = record;
     r.ex.deadline_us = timeout_us > 0 ? r.began_us + timeout_us : 0;
-    record->restore.jobs = 1;
     bool ok = open_dump(&r, e) && open_target(&r, e) && execute_dump(&r, e);
     record->restore.took_us = clock_mono_us() - r.began_us;
     if (!ok || !finish_database(&r, e))

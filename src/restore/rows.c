@@ -18,14 +18,16 @@ static void keep_head(struct executor *ex, const struct copy_head *head)
 
 static bool reject(struct executor *ex, const struct err *why, struct err *e)
 {
+    const struct failure failure = {
+        .statement = &ex->copy_head, .object = ex->copy_object, .why = why, .conn = ex->pg.conn};
     ex->copy = COPY_REJECTED;
-    return executor_rejected(ex, &ex->copy_head, ex->copy_object, why, e);
+    return executor_failed(ex, &failure, e);
 }
 
-bool executor_copy_begin(void *context, const struct copy_head *head, struct err *e)
+bool executor_copy_begin(struct executor *ex, const struct copy_head *head, struct err *e)
 {
-    struct executor *ex = context;
     struct err why;
+    ex->ok = true;
     keep_head(ex, head);
     ex->copy = COPY_SENDING;
     ex->record->restore.copies++;
@@ -35,15 +37,14 @@ bool executor_copy_begin(void *context, const struct copy_head *head, struct err
     return pg_copy_begin(&ex->pg, buf_text(&ex->copy_sql), &why) || reject(ex, &why, e);
 }
 
-bool executor_copy_data(void *context, const char *bytes, size_t n, struct err *e)
+bool executor_copy_data(struct executor *ex, struct slice data, struct err *e)
 {
-    struct executor *ex = context;
     struct err why;
     if (ex->copy != COPY_SENDING)
         return true;
     if (!executor_time(ex, e))
         return false;
-    return pg_copy_put(&ex->pg, bytes, n, &why) || reject(ex, &why, e);
+    return pg_copy_put(&ex->pg, data.p, data.n, &why) || reject(ex, &why, e);
 }
 
 /* The end of the file came before the end of the block: what was sent must not stay. */
@@ -66,14 +67,17 @@ static bool end(struct executor *ex, const struct dump_table *table, struct err 
     return executor_time(ex, e) && (pg_copy_end(&ex->pg, &rows, &why) || reject(ex, &why, e));
 }
 
-bool executor_copy_end(void *context, const struct dump_table *table, struct err *e)
+void executor_add_copy(struct executor *ex, const struct dump_table *table, int64_t took_us)
 {
-    struct executor *ex = context;
-    bool ok = end(ex, table, e);
-    int64_t took_us = clock_mono_us() - ex->copy_began_us;
     struct table_facts *facts = record_table(ex->record, table->schema, table->name);
-    ex->copy = COPY_NONE;
     facts->restore_us = KNOWN(facts->restore_us.value + took_us);
     stopwatch_add_copy(&ex->watch, table, took_us);
+}
+
+bool executor_copy_end(struct executor *ex, const struct dump_table *table, struct err *e)
+{
+    bool ok = end(ex, table, e);
+    executor_add_copy(ex, table, clock_mono_us() - ex->copy_began_us);
+    ex->copy = COPY_NONE;
     return ok;
 }
