@@ -2,6 +2,7 @@
 #include "restore/restore.h"
 
 #include "base/clock.h"
+#include "restore/cluster.h"
 #include "restore/database.h"
 #include "restore/engine.h"
 #include "restore/execute.h"
@@ -59,7 +60,9 @@ static bool open_target(struct restore *r, struct err *e)
         return err_wrap(e, "target");
     r->ex.admin.timeout_us = job->config->restore_statement_timeout_us;
     r->dsn = job->into;
-    if (job->into == NULL && !database_create(job, &r->ex.admin, &r->dsn, e))
+    if (job->cluster)
+        r->dsn = job->admin_dsn; /* until the dump connects to one of its own */
+    else if (job->into == NULL && !database_create(job, &r->ex.admin, &r->dsn, e))
         return false;
     if (!pg_open(r->dsn, job->intr, connect_us, &r->ex.pg, e))
         return err_wrap(e, "target");
@@ -78,10 +81,9 @@ static bool same_file(const struct restore *r, struct err *e)
                    r->job->path, verified, r->stream->sha256);
 }
 
-static bool execute_dump(struct restore *r, struct err *e)
+static bool execute_dump(struct restore *r, struct dump_facts *facts, struct err *e)
 {
     static const struct dump_listener nobody;
-    struct dump_facts own, *facts = r->job->facts != NULL ? r->job->facts : &own;
     const struct dump_listener executes = engine_listener(&r->engine);
     struct tee tee = {{r->job->also != NULL ? r->job->also : &nobody, &executes}};
     const struct dump_listener listener = tee_listener(&tee);
@@ -99,8 +101,10 @@ static bool execute_dump(struct restore *r, struct err *e)
 }
 
 /* On a session of its own, for the dump has changed the settings of the one that it used. */
-static bool finish_database(struct restore *r, struct err *e)
+static bool finish_database(struct restore *r, const struct dump_facts *facts, struct err *e)
 {
+    if (r->job->cluster)
+        return cluster_finish(&r->ex, facts, &r->dsn, e);
     CLEANUP(pg_cleanup) struct pg pg = {0};
     if (!executor_time(&r->ex, e) ||
         !pg_open(r->dsn, r->job->intr, CONNECT_SECONDS * CLOCK_SECOND_US, &pg, e))
@@ -118,9 +122,10 @@ bool restore_run(const struct restore_job *job, struct record *record, const cha
     r.ex.job = job;
     r.ex.record = record;
     r.ex.deadline_us = timeout_us > 0 ? r.began_us + timeout_us : 0;
-    bool ok = open_dump(&r, e) && open_target(&r, e) && execute_dump(&r, e);
+    struct dump_facts own, *facts = job->facts != NULL ? job->facts : &own;
+    bool ok = open_dump(&r, e) && open_target(&r, e) && execute_dump(&r, facts, e);
     record->restore.took_us = clock_mono_us() - r.began_us;
-    if (!ok || !finish_database(&r, e))
+    if (!ok || !finish_database(&r, facts, e))
         return false;
     *dsn = r.dsn;
     return true;

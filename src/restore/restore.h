@@ -18,9 +18,11 @@ struct restore_job {
     const struct config *config;
     const char *path;                /* the dump */
     struct dump_stream *stream;      /* the same, opened by the caller, who closes it; or NULL */
+    bool cluster;                    /* it is of a whole cluster: its databases are made */
     const char *into;                /* the user's own empty database; NULL: one is created */
     const char *admin_dsn;           /* superuser of the target, maintenance database */
-    const char *database;            /* name to create; proved not to be there before */
+    const char *database;            /* name to create; proved not to be there before; of a
+                                        cluster's: whose tables are in the record, or NULL */
     const struct server_facts *like; /* encoding and locale of the source, members may be NULL */
     struct interrupt *intr;
     const struct progress *progress;

@@ -61,6 +61,9 @@ bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e)
     struct server_facts like = run->source_dsn != NULL ? r->source : r->target;
     job->arena = run->arena;
     job->config = run->config;
+    job->cluster = run->facts.is_cluster_dump;
+    if (job->cluster)
+        job->database = run->database != NULL ? run->database : run->config->restore_database;
     job->path = run->backup_path;
     job->admin_dsn = run->target.dsn;
     job->like = &like;
