@@ -17,7 +17,7 @@ const char *cluster_leaves_out(struct arena *a, struct slice statement, const ch
 /*
  * The dump goes on in another database: the executor's session is replaced by one there. A database
  * that is not there, because the server did not make it, sets ex->skipping: what follows is heard
- * and left out, up to the next one. *dsn: its connection string.
+ * and left out, up to the next one, unless it is about a database. *dsn: its connection string.
  */
 MUST bool cluster_connect(struct executor *ex, const char *database, const char **dsn,
                           struct err *e);

@@ -221,10 +221,11 @@ static bool leave_out(struct executor *ex, const struct statement *s)
 
 bool executor_statement(struct executor *ex, const struct statement *s, struct err *e)
 {
+    bool about_database = guard_is_about_database(s->text);
     ex->ok = true;
-    if (ex->skipping || (ex->job->cluster && leave_out(ex, s)))
+    if ((ex->skipping && !about_database) || (ex->job->cluster && leave_out(ex, s)))
         return true;
-    if (!ex->job->cluster && guard_is_about_database(s->text))
+    if (!ex->job->cluster && about_database)
         return pass_over(ex, s, e);
     const char *why = guard_refusal(s->text);
     if (why == NULL)

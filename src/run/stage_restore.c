@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Restore: the dump is executed, and timed. */
 #include "base/str.h"
+#include "dump/databases.h"
 #include "pg/catalog.h"
 #include "restore/restore.h"
 #include "run/run.h"
@@ -55,6 +56,19 @@ static void look_at_majors(struct run *run)
         });
 }
 
+/* Of a cluster's dump: the database that the stages behind look at. */
+static const char *which_database(const struct run *run)
+{
+    size_t n = databases_count(&run->facts);
+    if (!run->facts.is_cluster_dump || n == 0)
+        return "";
+    const char *name = run->record->target.database;
+    if (n == 1)
+        return arena_printf(run->arena, "; database \"%s\"", name);
+    return arena_printf(run->arena, "; of %zu databases \"%s\" is looked at%s", n, name,
+                        run->config->restore_database == NULL ? ", which has most rows" : "");
+}
+
 bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e)
 {
     struct record *r = run->record;
@@ -79,12 +93,12 @@ bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e)
     if (!look_again(run, e))
         return false;
     struct arena *a = run->arena;
-    run_summary(run, STAGE_restore, "%s, %s, %s, %s; analyze %s",
+    run_summary(run, STAGE_restore, "%s, %s, %s, %s; analyze %s%s",
                 str_number_of(a, r->restore.statements, "statement", "statements"),
                 str_number_of(a, r->restore.rows, "row", "rows"),
                 str_number_of(a, r->restore.n_errors, "error", "errors"),
                 str_number_of(a, r->restore.jobs, "job", "jobs"),
-                str_duration(a, r->restore.analyze_us));
+                str_duration(a, r->restore.analyze_us), which_database(run));
     return true;
 }
 
