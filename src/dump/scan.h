@@ -61,6 +61,7 @@ struct dump_database {
 /* A COPY block of the dump. */
 struct dump_table {
     const char *database;      /* of the \connect before it, or NULL */
+    const char *encoding;      /* declared for the session that fills it, or NULL */
     const char *schema, *name; /* unquoted; schema "" when it is not given */
     uint64_t rows;             /* rows before the terminator */
     uint64_t bytes;            /* of the data lines, newlines included */

@@ -95,6 +95,7 @@ static bool execute_dump(struct restore *r, struct dump_facts *facts, struct err
         .max_bytes = r->job->config->verify_max_bytes_bytes,
         .intr = r->job->intr,
         .archive = r->stream->archive,
+        .keep_columns = r->job->facts != NULL,
     };
     return dump_scan(&scan, facts, e) && engine_finish(&r->engine, e) && same_file(r, e) &&
            executor_finish(&r->ex, facts, e);

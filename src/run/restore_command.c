@@ -191,6 +191,8 @@ int run_restore(struct arena *a, const struct config *config, const char *path)
     }
     own.backup_use = path;
     own.integrity_amcheck = false; /* the pages were written a moment ago */
+    if (config->origin[OPT_ID_compare_content] == OPT_FROM_DEFAULT)
+        own.compare_content = "none"; /* rows are counted; to read them all takes its time */
     own.quiet = config->quiet || config->verify_json;
     if (!wants_report(config))
         plan.n_stages--; /* the last one */

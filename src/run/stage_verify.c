@@ -184,6 +184,8 @@ static void fill_tables(struct run *run)
     VEC_EACH (const struct dump_table, t, &run->facts.tables) {
         if (run->database != NULL && !str_eq(t->database, run->database))
             continue;
+        if (run->database != NULL)
+            run->record->backup.encoding = t->encoding;
         struct table_facts *facts = record_table(run->record, t->schema, t->name);
         if (!counts_are_whole(&run->facts))
             continue;
