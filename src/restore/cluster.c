@@ -16,20 +16,23 @@ static bool names(struct arena *a, struct lexemes t, const char *name)
     return str_eq(lexeme_name(a, &lexeme), name);
 }
 
+/* Stands behind the keywords of `t` one of the databases that every cluster has? */
+static bool is_everywhere(struct arena *a, struct lexemes t)
+{
+    return names(a, t, "postgres") || names(a, t, "template0") || names(a, t, "template1");
+}
+
 const char *cluster_leaves_out(struct arena *a, struct slice statement, const char *user)
 {
     static const char *const about_roles[] = {"ALTER ROLE", "ALTER USER", "DROP ROLE", "DROP USER"};
     static const char *const about_databases[] = {"CREATE DATABASE", "DROP DATABASE"};
-    static const char *const everywhere[] = {"postgres", "template0", "template1"};
     struct lexemes t = lexemes_of(statement);
     for (size_t i = 0; i < COUNT_OF(about_roles); i++)
         if (lexemes_begin(&t, about_roles[i]))
             return names(a, t, user) ? "attributes and settings of the role that restores" : NULL;
     for (size_t i = 0; i < COUNT_OF(about_databases); i++)
-        if (lexemes_begin(&t, about_databases[i]))
-            for (size_t j = 0; j < COUNT_OF(everywhere); j++)
-                if (names(a, t, everywhere[j]))
-                    return "encoding and locale of the databases that every cluster has";
+        if (lexemes_begin(&t, about_databases[i]) && is_everywhere(a, t))
+            return "encoding and locale of the databases that every cluster has";
     return NULL;
 }
 

@@ -24,12 +24,6 @@ static void set_up(void)
     top = arena_strdup(room.a, path);
 }
 
-static void ended(const struct told *told, int status)
-{
-    ck_assert_msg(told->status == status, "exit status %d:\n%s%s", told->status, told->out,
-                  told->err);
-}
-
 static const char *fixture(void)
 {
     return fs_join(room.a, top, "tests/fixtures/cluster-15.sql");
@@ -96,12 +90,12 @@ static const char *dump_kept(const char *name)
 START_TEST(test_what_is_dumped_again_is_the_same)
 {
     struct told told = PROGRAM(&room, "restore", fixture(), "--keep", "--compare-content", "full");
-    ended(&told, 0);
+    must_have_ended(&told, 0);
     must_contain(told.out, "of 2 databases \"");
     const char *first = dump_kept("first.sql");
     remove_kept();
     told = PROGRAM(&room, "restore", first, "--keep");
-    ended(&told, 0);
+    must_have_ended(&told, 0);
     const char *second = dump_kept("second.sql");
     remove_kept();
     MUST_RUN(&room, "diff", first, second);
@@ -112,7 +106,7 @@ END_TEST
 
 START_TEST(test_the_statements_of_a_database_are_executed_there)
 {
-    ended(&(struct told){.status = PROGRAM(&room, "restore", two(), "--keep").status}, 0);
+    ck_assert_int_eq(PROGRAM(&room, "restore", two(), "--keep").status, 0);
     static const struct {
         const char *database, *rows;
     } wanted[] = {{"small", "2"}, {"large", "5"}};
@@ -129,7 +123,7 @@ END_TEST
 START_TEST(test_a_rehearsal_looks_at_the_database_with_most_rows)
 {
     struct told told = PROGRAM(&room, "run", "--backup", two(), "--users", "0");
-    ended(&told, 0);
+    must_have_ended(&told, 0);
     must_contain(told.out, "of 2 databases \"large\" is looked at, which has most rows");
     must_contain(told.out, "Not checked: rows, indexes and sequences of the databases small");
     const struct record *r = room_report(&room);
@@ -145,7 +139,7 @@ START_TEST(test_a_rehearsal_looks_at_the_database_that_is_named)
 {
     struct told told =
         PROGRAM(&room, "run", "--backup", two(), "--users", "0", "--restore-database", "small");
-    ended(&told, 0);
+    must_have_ended(&told, 0);
     const struct record *r = room_report(&room);
     ck_assert_int_eq(report_table(r, "public", "t")->restored_rows.value, 2);
     must_contain(told.out, "of 2 databases \"small\" is looked at");
@@ -156,7 +150,7 @@ START_TEST(test_a_name_that_is_not_in_the_dump_is_no_verdict)
 {
     struct told told =
         PROGRAM(&room, "run", "--backup", two(), "--users", "0", "--restore-database", "other");
-    ended(&told, 3);
+    must_have_ended(&told, 3);
     must_contain(told.out, "the dump has no database \"other\", but small, large");
     room_must_be_clean(&room);
 }
@@ -178,7 +172,7 @@ START_TEST(test_the_dump_does_not_take_our_rights)
 {
     const char *all = cluster_with(harmless[_i].sql, database_of("shop", two_options, 3));
     struct told told = PROGRAM(&room, "run", "--backup", all, "--users", "0");
-    ended(&told, 0);
+    must_have_ended(&told, 0);
     must_contain(told.out, harmless[_i].said);
 }
 END_TEST
@@ -189,7 +183,7 @@ START_TEST(test_a_database_that_cannot_be_made_fails_and_the_others_are_restored
         "", arena_printf(room.a, "%s%s", database_of("lost", "LOCALE = 'xx_YY.nothing'", 9),
                          database_of("shop", two_options, 3)));
     struct told told = PROGRAM(&room, "restore", all, "--keep", "--restore-database", "shop");
-    ended(&told, 3); /* this machine lacks it */
+    must_have_ended(&told, 3); /* this machine lacks it */
     must_contain(told.out, "LOCALE_MISSING");
     must_contain(told.out, "xx_YY.nothing");
     must_contain(told.out, "Not checked: the database lost (the server did not make it)");
@@ -209,14 +203,14 @@ END_TEST
 
 START_TEST(test_a_dump_that_drops_first_is_restored_too)
 {
-    ended(&(struct told){.status = PROGRAM(&room, "restore", two(), "--keep").status}, 0);
+    ck_assert_int_eq(PROGRAM(&room, "restore", two(), "--keep").status, 0);
     const char *line =
         arena_printf(room.a, "%s/pg_dumpall -c --if-exists -h %s -U postgres > c.sql",
                      test_cluster_installation()->bindir, kept_socket());
     MUST_RUN(&room, "sh", "-c", line);
     remove_kept();
     struct told told = PROGRAM(&room, "run", "--backup", "c.sql", "--users", "0");
-    ended(&told, 0);
+    must_have_ended(&told, 0);
 }
 END_TEST
 
