@@ -60,8 +60,6 @@ struct dump_database {
 
 /* A COPY block of the dump. */
 struct dump_table {
-    const char *database;      /* of the \connect before it, or NULL */
-    const char *encoding;      /* declared for the session that fills it, or NULL */
     const char *schema, *name; /* unquoted; schema "" when it is not given */
     uint64_t rows;             /* rows before the terminator */
     uint64_t bytes;            /* of the data lines, newlines included */
@@ -71,6 +69,8 @@ struct dump_table {
     struct rows_digest digest; /* of those rows, where they are counted */
     bool terminated;
     bool is_counted; /* text format: `rows` is exact; other formats may have newlines in a row */
+    const char *database; /* of the \connect before it, or NULL */
+    const char *encoding; /* declared for the session that fills it, or NULL */
 };
 
 struct dump_facts {

@@ -229,6 +229,7 @@ bool lease_list(struct arena *a, const char *state_dir, struct vec *leases, stru
         bool alive;
         struct lease_facts facts;
         CLEANUP(close_cleanup) int fd = lock_ownerless(*path, &alive);
+        (void)fd;
         if (!read_lease(a, *path, &facts))
             continue;
         facts.state = alive ? LEASE_ALIVE : facts.state;

@@ -63,7 +63,7 @@ static unsigned stages_of(const struct plan *plan)
 
 bool run_has_stage(const struct run *run, enum stage stage)
 {
-    return (stages_of(run->plan) >> stage & 1U) != 0;
+    return run->plan != NULL && (stages_of(run->plan) >> stage & 1U) != 0;
 }
 
 bool run_skip(struct run *run, enum stage stage, const char *reason)

@@ -40,9 +40,9 @@ struct plan {
 struct run {
     struct arena *arena; /* the record's: everything that outlives a stage */
     const struct config *config;
-    const struct plan *plan;
-    unsigned begun; /* bits of stages */
-    bool refused;   /* by preflight: nothing was started */
+    const struct plan *plan; /* NULL: a part of the work is done on its own */
+    unsigned begun;          /* bits of stages */
+    bool refused;            /* by preflight: nothing was started */
     struct record *record;
     struct interrupt intr;
     struct display display;
