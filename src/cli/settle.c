@@ -264,6 +264,8 @@ bool settle_combinations(const struct config *c, struct err *e)
         return err_set(e, ERR_USAGE, "source.dsn and source.demo exclude each other");
     if (c->backup_use != NULL && c->source_demo != NULL)
         return err_set(e, ERR_USAGE, "backup.use and source.demo exclude each other");
+    if (c->restore_into != NULL && c->restore_keep)
+        return err_set(e, ERR_USAGE, "restore.into and restore.keep exclude each other");
     if (c->load_users > 0 && c->load_duration_us < CLOCK_SECOND_US)
         return err_set(e, ERR_USAGE, "load.duration must be at least 1s");
     return true;

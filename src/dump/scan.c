@@ -271,18 +271,57 @@ static bool take_comment(struct scanner *sc, struct slice line, struct err *e)
     return scan_consume(sc, line.n, e);
 }
 
+static struct dump_database *find_database(struct scanner *sc, const char *name)
+{
+    VEC_EACH (struct dump_database, d, &sc->facts->databases)
+        if (str_eq(d->name, name))
+            return d;
+    if (name == NULL || sc->facts->databases.n == DATABASES_MAX)
+        return NULL;
+    struct dump_database *new = vec_push(&sc->facts->databases);
+    new->name = name;
+    return new;
+}
+
+/* What stood behind the last \connect is of its database. */
+static void end_database(struct scanner *sc)
+{
+    struct dump_database *d = find_database(sc, sc->database);
+    if (d == NULL)
+        return;
+    uint64_t makes = sc->facts->n_create_table + sc->facts->copies + sc->facts->n_insert;
+    d->rows += sc->facts->rows - sc->before.rows;
+    d->bytes += window_offset(&sc->window) - sc->before.bytes;
+    d->makes |= makes > sc->before.makes;
+}
+
+static void begin_database(struct scanner *sc, const char *name)
+{
+    const struct dump_facts *f = sc->facts;
+    end_database(sc);
+    sc->database = name;
+    sc->before = (struct scan_before){
+        .rows = f->rows,
+        .bytes = window_offset(&sc->window),
+        .makes = f->n_create_table + f->copies + f->n_insert,
+    };
+    (void)find_database(sc, name);
+}
+
 /* A command to psql. Behind a \connect nothing is set any more. */
 static bool take_meta(struct scanner *sc, struct slice line, struct err *e)
 {
+    sc->connects = NULL;
     scan_meta(sc, line);
     if (!scan_consume(sc, line.n, e))
         return false;
-    if (sc->connects) {
-        scan_encoding(sc, NULL);
-        sc->lexer.standard_strings = true;
-    }
-    sc->connects = false;
-    return true;
+    if (sc->connects == NULL)
+        return true;
+    scan_encoding(sc, NULL);
+    sc->lexer.standard_strings = true;
+    begin_database(sc, sc->connects);
+    return sc->listener.connect == NULL ||
+           sc->listener.connect(sc->listener.context, sc->connects, e);
 }
 
 static size_t count_blanks(const struct window *w)
@@ -375,6 +414,7 @@ static void conclude(struct scanner *sc)
 {
     struct dump_facts *f = sc->facts;
     const struct window *w = &sc->window;
+    end_database(sc);
     f->bytes = window_offset(w) + window_left(w);
     f->lines = window_lines(&sc->window);
     f->last_object = kept(sc, sc->object);
@@ -413,6 +453,7 @@ static void add_archive(struct arena *a, struct dump_facts *f, const struct arch
 bool dump_scan(const struct scan *scan, struct dump_facts *facts, struct err *e)
 {
     struct dump_facts found = {
+        .databases = vec_new(scan->arena, sizeof(struct dump_database)),
         .tables = vec_new(scan->arena, sizeof(struct dump_table)),
         .inserts = vec_new(scan->arena, sizeof(struct dump_insert)),
         .problems = vec_new(scan->arena, sizeof(struct problem)),

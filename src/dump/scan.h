@@ -50,6 +50,14 @@ struct problem {
     uint64_t line;   /* of that byte, counted from 1; 0: not known */
 };
 
+/* What a \connect of the dump opened: a database of a cluster's, or the only one. */
+struct dump_database {
+    const char *name;
+    uint64_t rows;  /* of its COPY blocks, where they are counted */
+    uint64_t bytes; /* of SQL, from the \connect on */
+    bool makes;     /* does it make a table, or fill one? */
+};
+
 /* A COPY block of the dump. */
 struct dump_table {
     const char *schema, *name; /* unquoted; schema "" when it is not given */
@@ -61,6 +69,8 @@ struct dump_table {
     struct rows_digest digest; /* of those rows, where they are counted */
     bool terminated;
     bool is_counted; /* text format: `rows` is exact; other formats may have newlines in a row */
+    const char *database; /* of the \connect before it, or NULL */
+    const char *encoding; /* declared for the session that fills it, or NULL */
 };
 
 /* INSERT statements that begin alike: into one table, with one list of columns. */
@@ -95,6 +105,7 @@ struct dump_facts {
     uint64_t n_insert_nowhere; /* of them: not in `inserts`, since their table is not understood or
                                   is one too many; and statements that change rows otherwise */
     struct vec inserts;        /* struct dump_insert, at most INSERT_HEADS_MAX */
+    struct vec databases;      /* struct dump_database, each once, at most DATABASES_MAX */
     struct vec tables;         /* struct dump_table, in file order, at most max_tables … */
     uint64_t n_tables;         /* … of so many */
     struct dump_table last_table; /* of them; all zero when there is none */
@@ -104,7 +115,12 @@ struct dump_facts {
     const char *whole_object, *whole_type; /* of the last whole statement or block; or NULL */
     uint64_t whole_until; /* byte behind the last complete statement, or row of a COPY block */
 };
-enum { PROBLEMS_MAX = 200, INSERT_HEADS_MAX = 20000, INSERT_HEAD_BYTES_MAX = 4 * 1024 * 1024 };
+enum {
+    PROBLEMS_MAX = 200,
+    DATABASES_MAX = 1000,
+    INSERT_HEADS_MAX = 20000,
+    INSERT_HEAD_BYTES_MAX = 4 * 1024 * 1024,
+};
 
 /* Sections as pg_dump orders them; told by the statement's kind. */
 struct statement {
@@ -120,14 +136,17 @@ struct copy_head {
 };
 
 /* Who listens. Each may be NULL. A false stops the scan with that error. Slices and the
- * names of objects live until the call returns. COPY data comes in chunks that end at a line end
- * unless a line is longer than the chunk; the terminator line is not part of it. */
+ * names of objects live until the call returns; the name of a database, which is UTF-8, as the
+ * arena of the scan. What follows a `connect` is meant for a new session in that database. COPY
+ * data comes in chunks that end at a line end unless a line is longer than the chunk; the
+ * terminator line is not part of it. */
 struct dump_listener {
     void *context;
     bool (*statement)(void *context, const struct statement *s, struct err *e);
     bool (*copy_begin)(void *context, const struct copy_head *head, struct err *e);
     bool (*copy_data)(void *context, const char *bytes, size_t n, struct err *e);
     bool (*copy_end)(void *context, const struct dump_table *table, struct err *e);
+    bool (*connect)(void *context, const char *database, struct err *e);
     void (*progress)(void *context, const struct dump_facts *so_far); /* about each MiB */
 };
 

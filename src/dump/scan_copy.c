@@ -124,9 +124,10 @@ static enum copy_stop take_piece(struct scanner *sc, struct copy_rows *rows, str
     bool ascii = !rows->sum.high && !rows->sum.nul;
     *ok = used == 0 || sc->listener.copy_data == NULL ||
           sc->listener.copy_data(sc->listener.context, bytes, used, e);
-    sc->facts->rows += new_rows;
+    uint64_t rows_so_far = rows->rows;
+    sc->facts->rows += rows_so_far;
     *ok = *ok && scan_pass(sc, used, lines, ascii, e);
-    sc->facts->rows -= new_rows; /* the whole block is added at its end */
+    sc->facts->rows -= rows_so_far; /* the whole block is added at its end */
     data->inner_newlines += lines - new_rows;
     return stop;
 }

@@ -87,12 +87,12 @@ static bool take_connect(struct scanner *sc, struct slice argument)
         name = lone_dbname(a, name);
     if (name == NULL)
         return false;
+    sc->connects = scan_text(sc, name);
     if (!sc->facts->is_cluster_dump || sc->facts->database == NULL)
-        sc->facts->database = scan_text(sc, name);
+        sc->facts->database = sc->connects;
     if (sc->open_key != NULL)
         (void)scan_problem(sc, PROBLEM_CODE_RESTRICT_UNBALANCED, window_offset(&sc->window), NULL,
                            "\\connect while \\restrict is in force, which psql refuses");
-    sc->connects = true;
     return true;
 }
 

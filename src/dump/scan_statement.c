@@ -161,6 +161,8 @@ static bool begin_copy(struct scanner *sc, const struct statement *s, struct dum
                        struct err *e)
 {
     struct copy_head head = {.statement = *s, .table = table};
+    table->database = sc->database;
+    table->encoding = sc->facts->encoding;
     sc->facts->copies++;
     sc->facts->n_uncounted += !table->is_counted;
     return sc->listener.copy_begin == NULL ||

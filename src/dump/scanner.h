@@ -40,6 +40,11 @@ struct insert_heads {
     size_t n_slots, last, bytes;
 };
 
+/* Counts of the facts at one place. */
+struct scan_before {
+    uint64_t rows, bytes, makes;
+};
+
 struct scanner {
     const struct scan *how;
     struct dump_listener listener; /* all NULL when there is none */
@@ -59,7 +64,9 @@ struct scanner {
     uint64_t remarks, crlf_remarks; /* lines of comment; of those, with a carriage return */
 
     struct stretch stretch;
-    bool connects; /* the line in hand is a \connect: its new session has no settings yet */
+    const char *connects;      /* the line in hand is a \connect to it, or NULL */
+    const char *database;      /* of the last \connect, or NULL */
+    struct scan_before before; /* what there was in front of it */
     const char *copy_encoding; /* of the data of the COPY in hand, when it is not the client's */
     struct insert_heads inserts;
     struct arena *passing;   /* names of a table that is not kept; or NULL */

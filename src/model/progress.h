@@ -9,7 +9,7 @@
 struct progress_state {
     uint64_t bytes, total_bytes; /* 0: not known; drives the bar, the rate and the time left */
     uint64_t rows;
-    const char *what; /* the table or file in hand, or NULL */
+    const char *what; /* the table or file in hand; several: "public.a, public.b"; or NULL */
 };
 
 struct progress {

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "restore/cluster.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -326,6 +327,7 @@ static struct job *copy_job(struct engine *engine, const struct copy_head *head)
     struct job *job = job_new(engine, JOB_COPY, &head->statement);
     job->table = engine->copy_table;
     job->exclusive = true;
+    job->block.database = head->table->database; /* which lives as long as the scan */
     job->block.schema = arena_strdup(a, head->table->schema);
     job->block.name = arena_strdup(a, head->table->name);
     engine->ex->record->restore.copies++;
@@ -399,6 +401,22 @@ static void on_progress(void *context, const struct dump_facts *so_far)
     executor_tell(engine->ex, so_far->rows, so_far->last_object);
 }
 
+/* Another database: nothing of what was learned about the one before holds there. */
+static bool on_connect(void *context, const char *database, struct err *e)
+{
+    struct engine *engine = context;
+    struct executor *ex = engine->ex;
+    const char *dsn;
+    if (!ex->job->cluster)
+        return true;
+    if (!engine_finish(engine, e) || !executor_end_transaction(ex, e) ||
+        !cluster_connect(ex, database, &dsn, e))
+        return false;
+    engine_cleanup(engine);
+    *engine = (struct engine){0};
+    return engine_begin(engine, ex, dsn, e);
+}
+
 struct dump_listener engine_listener(struct engine *engine)
 {
     return (struct dump_listener){
@@ -407,6 +425,7 @@ struct dump_listener engine_listener(struct engine *engine)
         .copy_begin = on_copy_begin,
         .copy_data = on_copy_data,
         .copy_end = on_copy_end,
+        .connect = on_connect,
         .progress = on_progress,
     };
 }
@@ -453,7 +472,7 @@ bool engine_begin(struct engine *engine, struct executor *ex, const char *dsn, s
     engine->serial = n < 2;
     if (!engine->serial && (!read_wal_level(engine, e) || !crew_open(&engine->crew, n + 1, e)))
         return false;
-    engine->serial = engine->crew.schedule.n_workers < 2;
+    engine->serial = engine->crew.schedule.n_workers < 2 || ex->skipping;
     engine_follow(engine, job->plan);
     ex->record->restore.jobs = engine->serial ? 1 : (int64_t)engine->crew.schedule.n_builders;
     return true;

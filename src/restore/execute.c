@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/embed.h"
+#include "restore/cluster.h"
 #include "restore/guard.h"
 #include "restore/lexeme.h"
 #include "restore/roles.h"
@@ -96,7 +97,9 @@ static bool make_roles(struct executor *ex, const struct statement *s, struct er
 {
     struct lexemes t = lexemes_of(s->text);
     if (lexemes_begin(&t, "INSERT") || lexemes_begin(&t, "SELECT"))
-        return true; /* by far the most frequent ones */
+        return true;           /* by far the most frequent ones */
+    if (ex->job->into != NULL) /* the roles of a server that is not ours are not ours to make */
+        return true;
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
     struct vec names = vec_new(scratch, sizeof(const char *));
     roles_of_statement(s->text, &names);
@@ -207,10 +210,22 @@ bool executor_keeps_back(const struct statement *s)
     return guard_is_about_database(s->text) || guard_refusal(s->text) != NULL;
 }
 
+/* True: the statement is none for this cluster. */
+static bool leave_out(struct executor *ex, const struct statement *s)
+{
+    const char *what = cluster_leaves_out(ex->job->arena, s->text, PQuser(ex->admin.conn));
+    if (what != NULL)
+        record_gap(ex->record, what, "the throw-away cluster has its own");
+    return what != NULL;
+}
+
 bool executor_statement(struct executor *ex, const struct statement *s, struct err *e)
 {
+    bool about_database = guard_is_about_database(s->text);
     ex->ok = true;
-    if (guard_is_about_database(s->text))
+    if ((ex->skipping && !about_database) || (ex->job->cluster && leave_out(ex, s)))
+        return true;
+    if (!ex->job->cluster && about_database)
         return pass_over(ex, s, e);
     const char *why = guard_refusal(s->text);
     if (why == NULL)
@@ -235,7 +250,7 @@ void executor_tell(const struct executor *ex, uint64_t rows, const char *what)
     progress_tell(ex->job->progress, &state);
 }
 
-static bool end_transaction(struct executor *ex, struct err *e)
+bool executor_end_transaction(struct executor *ex, struct err *e)
 {
     if (!executor_in_transaction(ex))
         return true;
@@ -255,7 +270,7 @@ static bool end_transaction(struct executor *ex, struct err *e)
 bool executor_finish(struct executor *ex, const struct dump_facts *facts, struct err *e)
 {
     struct restore_facts *restore = &ex->record->restore;
-    if (!executor_deliver(ex, UINT64_MAX, e) || !end_transaction(ex, e))
+    if (!executor_deliver(ex, UINT64_MAX, e) || !executor_end_transaction(ex, e))
         return false;
     rejects_finish(&ex->rejects);
     stopwatch_finish(&ex->watch, restore);

@@ -31,6 +31,7 @@ struct executor {
     struct stopwatch watch;
     struct buf sql;       /* the statement in hand, NUL-terminated */
     bool ok;              /* the last statement or COPY was not rejected */
+    bool skipping;        /* the database of the dump that follows is not there */
     const char *database; /* named by a CREATE DATABASE that was passed over, or NULL */
     enum copy_state copy;
     struct statement copy_head; /* of the block in hand; its texts are below */
@@ -84,6 +85,9 @@ bool executor_in_transaction(const struct executor *ex);
 
 /* Sets the time for the next call: what restore.statement_timeout and the deadline allow. */
 MUST bool executor_time(struct executor *ex, struct err *e);
+
+/* Rolls back what the dump has left open on this session, and says so. */
+MUST bool executor_end_transaction(struct executor *ex, struct err *e);
 
 /* The dump was read to its end: rolls back what it left open, completes record->restore. */
 MUST bool executor_finish(struct executor *ex, const struct dump_facts *facts, struct err *e);

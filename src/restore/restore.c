@@ -2,6 +2,7 @@
 #include "restore/restore.h"
 
 #include "base/clock.h"
+#include "restore/cluster.h"
 #include "restore/database.h"
 #include "restore/engine.h"
 #include "restore/execute.h"
@@ -18,7 +19,8 @@ struct restore {
     struct record *record;
     struct executor ex;
     struct engine engine;
-    struct dump_stream stream;
+    struct dump_stream own;     /* unless the job has one */
+    struct dump_stream *stream; /* one of the two */
     struct restore_plan plan;
     const char *dsn;
     int64_t began_us;
@@ -29,7 +31,7 @@ static void restore_cleanup(struct restore *r)
     engine_cleanup(&r->engine);
     executor_cleanup(&r->ex);
     plan_cleanup(&r->plan);
-    dump_stream_cleanup(&r->stream);
+    dump_stream_cleanup(&r->own);
 }
 
 static bool open_dump(struct restore *r, struct err *e)
@@ -41,13 +43,14 @@ static bool open_dump(struct restore *r, struct err *e)
         .intr = r->job->intr,
     };
     struct stat st;
-    if (!dump_open(r->job->arena, r->job->path, &options, &r->stream, e))
+    r->stream = r->job->stream != NULL ? r->job->stream : &r->own;
+    if (r->job->stream == NULL && !dump_open(r->job->arena, r->job->path, &options, &r->own, e))
         return false;
-    if (r->stream.sql == NULL)
+    if (r->stream->sql == NULL)
         return err_set(e, ERR_REFUSED, "%s is in %s format, which cannot be restored%s%s",
-                       r->job->path, r->stream.format, r->stream.note == NULL ? "" : ": ",
-                       r->stream.note == NULL ? "" : r->stream.note);
-    r->ex.stream = &r->stream;
+                       r->job->path, r->stream->format, r->stream->note == NULL ? "" : ": ",
+                       r->stream->note == NULL ? "" : r->stream->note);
+    r->ex.stream = r->stream;
     r->ex.total_bytes = stat(r->job->path, &st) == 0 ? (uint64_t)st.st_size : 0;
     return true;
 }
@@ -56,10 +59,14 @@ static bool open_target(struct restore *r, struct err *e)
 {
     const struct restore_job *job = r->job;
     int64_t connect_us = CONNECT_SECONDS * CLOCK_SECOND_US;
-    if (!pg_open(job->admin_dsn, job->intr, connect_us, &r->ex.admin, e))
+    const char *admin_dsn = job->into != NULL ? job->into : job->admin_dsn;
+    if (!pg_open(admin_dsn, job->intr, connect_us, &r->ex.admin, e))
         return err_wrap(e, "target");
     r->ex.admin.timeout_us = job->config->restore_statement_timeout_us;
-    if (!database_create(job, &r->ex.admin, &r->dsn, e))
+    r->dsn = job->into;
+    if (job->cluster)
+        r->dsn = job->admin_dsn; /* until the dump connects to one of its own */
+    else if (job->into == NULL && !database_create(job, &r->ex.admin, &r->dsn, e))
         return false;
     if (!pg_open(r->dsn, job->intr, connect_us, &r->ex.pg, e))
         return err_wrap(e, "target");
@@ -113,35 +120,38 @@ static bool make_plan(struct restore *r, struct err *e)
 static bool same_file(const struct restore *r, struct err *e)
 {
     const char *verified = r->record->backup.sha256;
-    if (verified == NULL || r->stream.sha256[0] == '\0' || strcmp(verified, r->stream.sha256) == 0)
+    if (verified == NULL || r->stream->sha256[0] == '\0' ||
+        strcmp(verified, r->stream->sha256) == 0)
         return true;
     return err_set(e, ERR_REFUSED, "%s changed while it was being rehearsed (SHA-256 %s, now %s)",
-                   r->job->path, verified, r->stream.sha256);
+                   r->job->path, verified, r->stream->sha256);
 }
 
-static bool execute_dump(struct restore *r, struct err *e)
+static bool execute_dump(struct restore *r, struct dump_facts *facts, struct err *e)
 {
     static const struct dump_listener nobody;
-    struct dump_facts own, *facts = r->job->facts != NULL ? r->job->facts : &own;
     const struct dump_listener executes = engine_listener(&r->engine);
     struct tee tee = {{r->job->also != NULL ? r->job->also : &nobody, &executes}};
     const struct dump_listener listener = tee_listener(&tee);
     const struct scan scan = {
         .arena = r->job->arena,
-        .in = r->stream.sql,
+        .in = r->stream->sql,
         .listener = &listener,
         .max_statement_bytes = r->job->config->verify_max_line_bytes,
         .max_bytes = r->job->config->verify_max_bytes_bytes,
         .intr = r->job->intr,
-        .archive = r->stream.archive,
+        .archive = r->stream->archive,
+        .keep_columns = r->job->facts != NULL,
     };
     return dump_scan(&scan, facts, e) && engine_finish(&r->engine, e) && same_file(r, e) &&
            executor_finish(&r->ex, facts, e);
 }
 
 /* On a session of its own, for the dump has changed the settings of the one that it used. */
-static bool finish_database(struct restore *r, struct err *e)
+static bool finish_database(struct restore *r, const struct dump_facts *facts, struct err *e)
 {
+    if (r->job->cluster)
+        return cluster_finish(&r->ex, facts, &r->dsn, e);
     CLEANUP(pg_cleanup) struct pg pg = {0};
     if (!executor_time(&r->ex, e) ||
         !pg_open(r->dsn, r->job->intr, CONNECT_SECONDS * CLOCK_SECOND_US, &pg, e))
@@ -159,9 +169,11 @@ bool restore_run(const struct restore_job *job, struct record *record, const cha
     r.ex.job = job;
     r.ex.record = record;
     r.ex.deadline_us = timeout_us > 0 ? r.began_us + timeout_us : 0;
-    bool ok = open_dump(&r, e) && open_target(&r, e) && make_plan(&r, e) && execute_dump(&r, e);
+    struct dump_facts own, *facts = job->facts != NULL ? job->facts : &own;
+    bool ok =
+        open_dump(&r, e) && open_target(&r, e) && make_plan(&r, e) && execute_dump(&r, facts, e);
     record->restore.took_us = clock_mono_us() - r.began_us;
-    if (!ok || !finish_database(&r, e))
+    if (!ok || !finish_database(&r, facts, e))
         return false;
     *dsn = r.dsn;
     return true;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/interrupt.h"
+#include "dump/open.h"
 #include "dump/scan.h"
 #include "model/config.h"
 #include "model/progress.h"
@@ -20,8 +21,12 @@ struct restore_job {
     const struct config *config;
     const char *path;                /* the dump */
     const struct scratch *scratch;   /* for what must be unpacked first; NULL: there is none */
+    struct dump_stream *stream;      /* the same, opened by the caller, who closes it; or NULL */
+    bool cluster;                    /* it is of a whole cluster: its databases are made */
+    const char *into;                /* the user's own empty database; NULL: one is created */
     const char *admin_dsn;           /* superuser of the target, maintenance database */
-    const char *database;            /* name to create; proved not to be there before */
+    const char *database;            /* name to create; proved not to be there before; of a
+                                        cluster's: whose tables are in the record, or NULL */
     const struct server_facts *like; /* encoding and locale of the source, members may be NULL */
     struct interrupt *intr;
     const struct progress *progress;
@@ -32,11 +37,11 @@ struct restore_job {
 };
 
 /*
- * Creates the database, creates missing roles that the dump refers to (NOLOGIN; the check
- * roles_known names them), executes the dump, ANALYZEs. Fills record->restore,
- * table_facts.restore_us and .restored_bytes, findings. True: the dump was executed to its end,
- * whatever the server said (record->restore.n_errors counts); false: it could not be. *dsn:
- * connection string of the restored database.
+ * Creates the database (unless `into` names one), creates missing roles that the dump refers to
+ * (NOLOGIN, and never on a server that is the user's; the check roles_known names them), executes
+ * the dump, ANALYZEs. Fills record->restore, table_facts.restore_us and .restored_bytes, findings.
+ * True: the dump was executed to its end, whatever the server said (record->restore.n_errors
+ * counts); false: it could not be. *dsn: connection string of the restored database.
  */
 MUST bool restore_run(const struct restore_job *job, struct record *r, const char **dsn,
                       struct err *e);

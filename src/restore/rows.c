@@ -29,6 +29,9 @@ bool executor_copy_begin(struct executor *ex, const struct copy_head *head, stru
     struct err why;
     ex->ok = true;
     keep_head(ex, head);
+    ex->copy = COPY_REJECTED;
+    if (ex->skipping)
+        return true;
     ex->copy = COPY_SENDING;
     ex->record->restore.copies++;
     ex->record->restore.statements++;
@@ -69,9 +72,12 @@ static bool end(struct executor *ex, const struct dump_table *table, struct err 
 
 void executor_add_copy(struct executor *ex, const struct dump_table *table, int64_t took_us)
 {
+    const struct restore_job *job = ex->job;
+    stopwatch_add_copy(&ex->watch, table, took_us);
+    if (job->cluster && !str_eq(table->database, job->database))
+        return; /* several databases may have a table of that name */
     struct table_facts *facts = record_table(ex->record, table->schema, table->name);
     facts->restore_us = KNOWN(facts->restore_us.value + took_us);
-    stopwatch_add_copy(&ex->watch, table, took_us);
 }
 
 bool executor_copy_end(struct executor *ex, const struct dump_table *table, struct err *e)

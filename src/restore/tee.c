@@ -40,6 +40,15 @@ static bool on_copy_end(void *context, const struct dump_table *table, struct er
     return true;
 }
 
+static bool on_connect(void *context, const char *database, struct err *e)
+{
+    const struct tee *tee = context;
+    for (size_t i = 0; i < COUNT_OF(tee->to); i++)
+        if (tee->to[i]->connect != NULL && !tee->to[i]->connect(tee->to[i]->context, database, e))
+            return false;
+    return true;
+}
+
 static void on_progress(void *context, const struct dump_facts *so_far)
 {
     const struct tee *tee = context;
@@ -56,6 +65,7 @@ struct dump_listener tee_listener(struct tee *tee)
         .copy_begin = on_copy_begin,
         .copy_data = on_copy_data,
         .copy_end = on_copy_end,
+        .connect = on_connect,
         .progress = on_progress,
     };
 }

@@ -14,11 +14,15 @@
 #include <stdbool.h>
 
 struct display {
-    bool terminal, color, json, quiet;
+    bool terminal; /* with a live line */
+    bool color, json, quiet;
     struct buf held;          /* with --quiet: what would have been printed */
     enum stage stage;         /* the live one */
     int64_t began_us;         /* of the live stage */
     int64_t told_us;          /* last progress line */
+    int64_t moved_us;         /* when the bytes changed last */
+    uint64_t bytes;           /* then */
+    unsigned tenths;          /* of the work, as told last */
     bool live;                /* a progress line stands on the terminal */
     struct progress progress; /* for the work below */
 };

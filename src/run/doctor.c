@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "pg/catalog.h"
-#include "run/run.h"
+#include "run/kept.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,6 +88,22 @@ static void look_at_leases(struct doctor *d)
         say(d, STATE_MISSING, "leases", "%s", e.text);
 }
 
+/* Servers that somebody wanted to keep, and may have forgotten. */
+static void look_at_kept(struct doctor *d)
+{
+    struct arena *a = d->run->arena;
+    struct err e = {0};
+    const char *dir;
+    struct vec leases;
+    if (!lease_state_dir(a, d->run->config->state_dir, &dir, &e) ||
+        !lease_list(a, dir, &leases, &e))
+        return;
+    VEC_EACH (const struct lease_facts, l, &leases)
+        if (l->state == LEASE_KEPT)
+            say(d, STATE_NOTE, "kept server", "%s; remove it: %s", kept_describe(a, l),
+                kept_removal(a, d->run->config, l->name));
+}
+
 /* A container engine is a matter of a later version; whether one is there is said all the same. */
 static void look_at_engine(struct doctor *d)
 {
@@ -147,6 +163,7 @@ int run_doctor(struct arena *a, const struct config *config)
     look_at_account(&d);
     look_at_folder(&d, "work folder", run_work_parent(config), true);
     look_at_leases(&d);
+    look_at_kept(&d);
     look_at_engine(&d);
     look_at_source(&d);
     interrupt_cleanup(&run.intr);

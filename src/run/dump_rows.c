@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* The rows of a dump by tables: of COPY blocks and of INSERT statements, where they are known. */
+#include "base/str.h"
 #include "dump/names.h"
 #include "run/run.h"
 
@@ -85,14 +86,19 @@ static void add_digest(struct run *run, struct table_facts *t, struct rows_diges
 
 static void add_copies(struct table_index *index)
 {
-    VEC_EACH (const struct dump_table, t, &index->run->facts.tables) {
+    struct run *run = index->run;
+    VEC_EACH (const struct dump_table, t, &run->facts.tables) {
+        if (run->database != NULL && !str_eq(t->database, run->database))
+            continue;
+        if (run->database != NULL)
+            run->record->backup.encoding = t->encoding;
         size_t place = place_of(index, t->schema, t->name);
-        struct table_facts *facts = vec_at(&index->run->record->tables, place);
+        struct table_facts *facts = vec_at(&run->record->tables, place);
         index->fillings[place].copied = true;
         index->fillings[place].unknown |= !t->is_counted;
         add(&facts->dump_rows, t->rows);
         add(&facts->dump_bytes, t->bytes);
-        add_digest(index->run, facts, t->digest);
+        add_digest(run, facts, t->digest);
     }
 }
 

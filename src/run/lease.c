@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "run/lease.h"
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
 #include "target/target.h"
@@ -18,6 +19,7 @@ enum { LEASE_MAX_BYTES = 8192 };
 
 static const char first_line[] = "pg_rehearse lease 1\n";
 static const char suffix[] = ".lease";
+static const char folder_prefix[] = "pg_rehearse-";
 
 static void close_cleanup(int *fd)
 {
@@ -50,7 +52,7 @@ static bool is_ours(const char *folder)
 {
     const char *name = fs_base_name(folder);
     return folder[0] == '/' && strstr(folder, "/../") == NULL &&
-           (str_starts(name, "pg_rehearse-") || str_starts(name, ".pg_rehearse-"));
+           (str_starts(name, folder_prefix) || str_starts(name, ".pg_rehearse-"));
 }
 
 /* The lock can be on a file that its owner has just removed: then there is nothing to clear. */
@@ -125,53 +127,125 @@ bool lease_give(struct lease *l, struct err *e)
     return true;
 }
 
-/* The folder that a lease names; NULL when it is none of ours. */
-static const char *leased_folder(struct arena *a, const char *path)
+bool lease_keep(struct lease *l, const char *dsn, struct err *e)
+{
+    CLEANUP(arena_cleanup) struct arena *a = arena_new();
+    char now[CLOCK_ISO_BYTES];
+    const char *text = arena_printf(a, "kept %s\ndsn %s\n", clock_iso(clock_wall_us(), now), dsn);
+    if (strchr(dsn, '\n') != NULL)
+        return err_set(e, ERR_DEFECT, "a connection string of two lines");
+    if (!fs_write_all(l->fd, text, strlen(text), e))
+        return err_wrap(e, "%s", l->path);
+    if (fsync(l->fd) != 0)
+        return err_sys(e, "sync %s", l->path);
+    (void)close(l->fd);
+    l->fd = -1;
+    return true;
+}
+
+/* The rest of the next line when it begins with this word; NULL leaves *text where it is. */
+static const char *take_line(struct arena *a, const char **text, const char *word)
+{
+    const char *end = strchr(*text, '\n');
+    size_t n = strlen(word);
+    if (end == NULL || !str_starts(*text, word))
+        return NULL;
+    const char *rest = arena_strndup(a, *text + n, (size_t)(end - *text) - n);
+    *text = end + 1;
+    return rest;
+}
+
+/* What the lease at `path` says; false when it is none of ours. */
+static bool read_lease(struct arena *a, const char *path, struct lease_facts *facts)
 {
     struct slice text;
     struct err none;
     if (!fs_read_file(a, path, LEASE_MAX_BYTES, &text, &none) || !str_starts(text.p, first_line))
-        return NULL;
-    const char *line = text.p + strlen(first_line);
-    const char *end = strchr(line, '\n');
-    if (!str_starts(line, "folder ") || end == NULL)
-        return NULL;
-    line += strlen("folder ");
-    const char *folder = arena_strndup(a, line, (size_t)(end - line));
-    return is_ours(folder) ? folder : NULL;
+        return false;
+    const char *rest = text.p + strlen(first_line);
+    *facts = (struct lease_facts){.state = LEASE_STALE, .folder = take_line(a, &rest, "folder ")};
+    if (facts->folder == NULL || !is_ours(facts->folder))
+        return false;
+    facts->name = strstr(fs_base_name(facts->folder), folder_prefix) + strlen(folder_prefix);
+    facts->since = take_line(a, &rest, "kept ");
+    facts->dsn = facts->since == NULL ? NULL : take_line(a, &rest, "dsn ");
+    if (facts->dsn != NULL) /* written to its end */
+        facts->state = LEASE_KEPT;
+    return true;
 }
 
-static void reap_one(struct arena *a, const char *path, struct vec *reaped, size_t *n_alive)
+/* Takes the lock of a lease without an owner: a descriptor that holds it, or -1. */
+static int lock_ownerless(const char *path, bool *alive)
 {
-    CLEANUP(close_cleanup) int fd = open(path, O_RDWR | O_CLOEXEC);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    *alive = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0;
+    if (fd >= 0 && (*alive || !is_still(fd, path))) {
+        (void)close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static void reap_one(struct arena *a, const char *path, const char *name, struct vec *reaped)
+{
+    bool alive;
+    CLEANUP(close_cleanup) int fd = lock_ownerless(path, &alive);
+    struct lease_facts facts = {0};
     if (fd < 0)
         return;
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        *n_alive += 1;
-        return;
-    }
-    if (!is_still(fd, path))
-        return;
     struct err e = {0};
-    const char *folder = leased_folder(a, path);
-    bool cleared = folder == NULL || clear_folder(folder, &e);
+    bool ours = read_lease(a, path, &facts);
+    bool named = str_eq(name, LEASE_ALL) || str_eq(name, facts.name);
+    if (ours && facts.state == LEASE_KEPT && !named)
+        return;
+    bool cleared = !ours || clear_folder(facts.folder, &e);
     if (cleared)
         (void)unlink(path);
-    if (folder != NULL)
+    if (ours)
         *(struct reaped *)vec_push(reaped) =
-            (struct reaped){folder, cleared, cleared ? NULL : arena_strdup(a, e.text)};
+            (struct reaped){facts.folder, cleared, cleared ? NULL : arena_strdup(a, e.text)};
 }
 
-bool lease_reap(struct arena *a, const char *state_dir, struct vec *reaped, size_t *n_alive,
-                struct err *e)
+/* Paths of the lease files (const char *), sorted. */
+static bool list_files(struct arena *a, const char *state_dir, struct vec *paths, struct err *e)
 {
     struct vec names;
-    *reaped = vec_new(a, sizeof(struct reaped));
-    *n_alive = 0;
+    *paths = vec_new(a, sizeof(const char *));
     if (!fs_list(a, state_dir, &names, e))
         return false;
     VEC_EACH (char *, name, &names)
         if (str_ends(*name, suffix))
-            reap_one(a, fs_join(a, state_dir, *name), reaped, n_alive);
+            *(const char **)vec_push(paths) = fs_join(a, state_dir, *name);
+    return true;
+}
+
+bool lease_list(struct arena *a, const char *state_dir, struct vec *leases, struct err *e)
+{
+    struct vec paths;
+    *leases = vec_new(a, sizeof(struct lease_facts));
+    if (!list_files(a, state_dir, &paths, e))
+        return false;
+    VEC_EACH (const char *, path, &paths) {
+        bool alive;
+        struct lease_facts facts;
+        CLEANUP(close_cleanup) int fd = lock_ownerless(*path, &alive);
+        (void)fd;
+        if (!read_lease(a, *path, &facts))
+            continue;
+        facts.state = alive ? LEASE_ALIVE : facts.state;
+        *(struct lease_facts *)vec_push(leases) = facts;
+    }
+    return true;
+}
+
+bool lease_reap(struct arena *a, const char *state_dir, const char *name, struct vec *reaped,
+                struct err *e)
+{
+    struct vec paths;
+    *reaped = vec_new(a, sizeof(struct reaped));
+    if (!list_files(a, state_dir, &paths, e))
+        return false;
+    VEC_EACH (const char *, path, &paths)
+        reap_one(a, *path, name, reaped);
     return true;
 }

@@ -92,6 +92,8 @@ bool run_lease_folder(struct run *run, const char *parent, const char *prefix, c
         return false;
     undo_push(&run->undo, arena_printf(run->arena, "private folder %s", path), give_lease, lease);
     *folder = path;
+    if (run->work_lease == NULL) /* the work folder is leased first of all */
+        run->work_lease = lease;
     return true;
 }
 

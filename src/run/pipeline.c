@@ -16,9 +16,14 @@ struct stage_row {
     bool (*carry_out)(struct run *run, struct err *e);
 };
 
-#define BIT(stage) (1U << STAGE_##stage)
 static const struct stage_row rows[STAGE_WORDS] = {
 #define STAGE(name, needs, after, what) [STAGE_##name] = {needs, after, stage_##name},
+#include "model/stages.def"
+#undef STAGE
+};
+
+static const enum stage all_stages[] = {
+#define STAGE(name, needs, after, what) STAGE_##name,
 #include "model/stages.def"
 #undef STAGE
 };
@@ -46,6 +51,19 @@ static const char *new_run_id(struct arena *a)
         id[i] = letters[value];
     }
     return id;
+}
+
+static unsigned stages_of(const struct plan *plan)
+{
+    unsigned bits = 0;
+    for (size_t i = 0; i < plan->n_stages; i++)
+        bits |= 1U << plan->order[i];
+    return bits;
+}
+
+bool run_has_stage(const struct run *run, enum stage stage)
+{
+    return run->plan != NULL && (stages_of(run->plan) >> stage & 1U) != 0;
 }
 
 bool run_skip(struct run *run, enum stage stage, const char *reason)
@@ -77,14 +95,16 @@ struct evidence run_evidence(struct run *run)
     };
 }
 
-/* Why a stage cannot be carried out: the first stage of the two sets that is not as it must be. */
+/* Why a stage cannot be carried out: the first stage of the two sets that is not as it must be.
+ * Those that come later in this command, or not at all, are none of it. */
 static const char *hindrance(struct run *run, enum stage stage)
 {
+    unsigned needs = rows[stage].needs & run->begun, after = rows[stage].after & run->begun;
     for (unsigned s = 0; s < STAGE_WORDS; s++) {
         enum outcome o = record_stage(run->record, (enum stage)s)->outcome;
         bool passed = o == OUTCOME_PASSED || o == OUTCOME_WARNED;
         bool done = passed || o == OUTCOME_FAILED;
-        if ((rows[stage].needs >> s & 1U && !passed) || (rows[stage].after >> s & 1U && !done))
+        if ((needs >> s & 1U && !passed) || (after >> s & 1U && !done))
             return arena_printf(run->arena, "needs %s, which is %s", stage_words[s],
                                 outcome_words[o]);
     }
@@ -136,7 +156,8 @@ static void carry_out(struct run *run, enum stage stage, struct err *first)
 {
     struct stage_facts *facts = record_stage(run->record, stage);
     struct err e = {0};
-    bool ok = rows[stage].carry_out(run, &e);
+    bool (*own)(struct run *, struct err *) = run->plan->instead[stage];
+    bool ok = own != NULL ? own(run, &e) : rows[stage].carry_out(run, &e);
     facts = record_stage(run->record, stage);
     if (!ok) {
         if (first->code == ERR_NONE || e.code == ERR_DEFECT)
@@ -156,10 +177,13 @@ static void carry_out(struct run *run, enum stage stage, struct err *first)
     }
 }
 
-/* Wrong usage that preflight found: nothing was started, and nothing but that is said. */
-static bool is_refused(enum stage stage, const struct err *e)
+/* What was refused was never started, and nothing but why is said. */
+static bool is_refused(const struct run *run, enum stage stage, const struct err *e)
 {
-    return stage == STAGE_preflight && e->code == ERR_USAGE;
+    bool decides = run->plan->preflight_decides && e->code != ERR_INTERRUPTED;
+    if (stage == STAGE_preflight)
+        return e->code == ERR_USAGE || (decides && e->code != ERR_NONE);
+    return stage == STAGE_backup && decides && e->code == ERR_USAGE;
 }
 
 static void run_stage(struct run *run, enum stage stage, struct err *first)
@@ -176,7 +200,9 @@ static void run_stage(struct run *run, enum stage stage, struct err *first)
     else
         carry_out(run, stage, first);
     facts->took_us = clock_mono_us() - began_us;
-    if (is_refused(stage, first))
+    run->begun |= 1U << stage;
+    run->refused = is_refused(run, stage, first);
+    if (run->refused)
         return;
     if (stage == STAGE_preflight) /* which has found out what the head tells */
         display_head(&run->display, run->record);
@@ -208,23 +234,27 @@ static void fill_run_facts(struct run *run)
     run_describe_machine(run);
 }
 
-static bool open_run(struct run *run, struct arena *a, const struct config *config, struct err *e)
+static bool open_run(struct run *run, const struct plan *plan, const struct config *config,
+                     struct err *e)
 {
-    *run = (struct run){.arena = a, .config = config, .record = record_new(a)};
+    struct arena *a = run->arena;
+    *run = (struct run){.arena = a, .config = config, .plan = plan, .record = record_new(a)};
     display_open(&run->display, config);
     run->undo = undo_new(a);
     run->report_paths = vec_new(a, sizeof(const char *));
     if (!interrupt_open(&run->intr, e)) /* first of all: what comes later starts programs */
         return false;
     fill_run_facts(run);
-    return true;
+    run->record->run.command = plan->command;
+    return check_plan(run->record, config, stages_of(plan), e);
 }
 
 static void run_cleanup(struct run *run)
 {
     pg_cleanup(&run->restored);
+    pg_cleanup(&run->into);
     inventory_cleanup(&run->inventory);
-    plan_cleanup(&run->plan);
+    plan_cleanup(&run->early);
     interrupt_cleanup(&run->intr);
     display_cleanup(&run->display);
 }
@@ -253,30 +283,48 @@ static int refuse(struct run *run, const struct err *e)
     return say_error(e);
 }
 
-int run_rehearse(struct arena *a, const struct config *config)
+/* Everything but the report. */
+static void run_stages(struct run *run, struct err *first)
+{
+    const struct plan *plan = run->plan;
+    int64_t began_us = clock_mono_us();
+    for (size_t i = 0; i < plan->n_stages && !run->refused; i++)
+        if (plan->order[i] != STAGE_report)
+            run_stage(run, plan->order[i], first);
+    run->record->run.ended = clock_wall_us();
+    run->record->run.took_us = clock_mono_us() - began_us;
+}
+
+int run_plan(struct arena *a, const struct config *config, const struct plan *plan)
 {
     struct err first = {0};
-    CLEANUP(run_cleanup) struct run run = {0};
-    if (!open_run(&run, a, config, &first) ||
-        !check_plan(run.record, config, (1U << STAGE_WORDS) - 1, &first))
+    CLEANUP(run_cleanup) struct run run = {.arena = a};
+    if (!open_run(&run, plan, config, &first))
         return say_error(&first);
-    run.record->run.command = "run";
-    int64_t began_us = clock_mono_us();
-    for (unsigned s = 0; s < STAGE_report; s++) {
-        run_stage(&run, (enum stage)s, &first);
-        if (is_refused((enum stage)s, &first))
-            return refuse(&run, &first);
-    }
-    run.record->run.ended = clock_wall_us();
-    run.record->run.took_us = clock_mono_us() - began_us;
+    run_stages(&run, &first);
+    if (run.refused)
+        return refuse(&run, &first);
     int status = exit_status(&run, &first);
-    run_stage(&run, STAGE_report, &first);
+    if (plan->concluded != NULL)
+        plan->concluded(&run);
+    if (run_has_stage(&run, STAGE_report))
+        run_stage(&run, STAGE_report, &first);
     if (record_stage(run.record, STAGE_report)->outcome == OUTCOME_UNKNOWN && status == 0)
         status = proven_but(run.record, "the report could not be written",
                             record_stage(run.record, STAGE_report)->reason);
-    display_conclusion(&run.display, run.record, &run.report_paths);
+    if (plan->show != NULL)
+        plan->show(&run);
+    else
+        display_conclusion(&run.display, run.record, &run.report_paths);
     display_end(&run.display, status == 0);
     return status;
+}
+
+int run_rehearse(struct arena *a, const struct config *config)
+{
+    static const struct plan plan = {
+        .command = "run", .order = all_stages, .n_stages = COUNT_OF(all_stages)};
+    return run_plan(a, config, &plan);
 }
 
 /* With --json the record goes to standard output, whatever the verdict; else the page for people.
@@ -301,11 +349,12 @@ static void show_verified(struct run *run)
 
 int run_verify(struct arena *a, const struct config *config, const char *path)
 {
+    static const enum stage order[] = {STAGE_verify};
+    static const struct plan plan = {.command = "verify", .order = order, .n_stages = 1};
     struct err e = {0}, left = {0};
-    CLEANUP(run_cleanup) struct run run = {0};
-    if (!open_run(&run, a, config, &e) || !check_plan(run.record, config, 1U << STAGE_verify, &e))
+    CLEANUP(run_cleanup) struct run run = {.arena = a};
+    if (!open_run(&run, &plan, config, &e))
         return say_error(&e);
-    run.record->run.command = "verify";
     struct stage_facts *facts = record_stage(run.record, STAGE_verify);
     facts->began = clock_wall_us();
     int64_t began_us = clock_mono_us();

@@ -12,6 +12,7 @@
 #include "base/interrupt.h"
 #include "check/check.h"
 #include "dump/decode.h"
+#include "dump/open.h"
 #include "dump/scan.h"
 #include "model/config.h"
 #include "model/record.h"
@@ -24,15 +25,33 @@
 
 #include <stdbool.h>
 
+struct run;
+
+/* What a command does: its stages in its own order, and what it does in its own way. */
+struct plan {
+    const char *command;
+    const enum stage *order;
+    size_t n_stages;
+    bool preflight_decides; /* whatever it fails at, the command ends with that error */
+    /* Instead of the stage's own work; NULL: that. */
+    bool (*instead[STAGE_WORDS])(struct run *run, struct err *e);
+    void (*concluded)(struct run *run); /* before the report is written; or NULL */
+    void (*show)(struct run *run);      /* instead of the conclusion for people; or NULL */
+};
+
 struct run {
     struct arena *arena; /* the record's: everything that outlives a stage */
     const struct config *config;
+    const struct plan *plan; /* NULL: a part of the work is done on its own */
+    unsigned begun;          /* bits of stages */
+    bool refused;            /* by preflight: nothing was started */
     struct record *record;
     struct interrupt intr;
     struct display display;
     struct undo undo;
 
     const char *work_dir;              /* the private, leased folder of this run, or NULL */
+    struct lease *work_lease;          /* of that folder */
     const char *account;               /* to start servers as; NULL when we are not root */
     const struct installation *server; /* whose initdb and postgres are used */
     const struct installation *client; /* whose pg_dump is used; NULL with a given file */
@@ -43,16 +62,25 @@ struct run {
     struct dump_facts facts;           /* of the dump, once `verified` */
     struct inventory inventory;        /* likewise */
     bool verified;
+    const char *database;      /* of a cluster's dump: the one that is looked at; else NULL */
     struct manifest *manifest; /* of a given dump, or NULL */
-    struct restore_plan plan;  /* gathered while the dump is verified; zeroed: none */
-    struct pg restored;        /* the restored database; zeroed while not there */
+    struct restore_plan early; /* gathered while the dump is verified; zeroed: none */
+    struct pg into;     /* the user's own database is reserved here; zeroed with a server of ours */
+    struct pg restored; /* the restored database; zeroed while not there */
     const char *restored_dsn;
     const char *report_dir;  /* of this run */
     struct vec report_paths; /* const char * */
 };
 
+/* Carries out a command's plan; prints; gives the exit status. */
+int run_plan(struct arena *a, const struct config *config, const struct plan *plan);
+
 /* Rehearses as configured; prints; writes reports; gives the exit status. */
 int run_rehearse(struct arena *a, const struct config *config);
+
+/* Restores one file into an empty database of the user's, or into a server that is kept; prints;
+ * gives the exit status. */
+int run_restore(struct arena *a, const struct config *config, const char *path);
 
 /* Verifies one file without any server; prints; gives the exit status. */
 int run_verify(struct arena *a, const struct config *config, const char *path);
@@ -70,6 +98,9 @@ int run_reap(struct arena *a, const struct config *config);
 #define STAGE(name, needs, after, what) MUST bool stage_##name(struct run *run, struct err *e);
 #include "model/stages.def"
 #undef STAGE
+
+/* Is it a stage of this command? */
+bool run_has_stage(const struct run *run, enum stage stage);
 
 /* The stage has nothing to do, by configuration. Gives true. */
 bool run_skip(struct run *run, enum stage stage, const char *reason);
@@ -96,6 +127,30 @@ MUST bool run_publish(struct run *run, struct err *e);
  * be used is said in record->manifest. */
 void run_find_manifest(struct run *run);
 
+/* The parts of that, for a reader that does more with the dump than to judge it. */
+struct reading {
+    struct run *run;
+    const struct dump_stream *stream;
+    struct rows_digest statements;
+};
+
+/* Opens it. What is no dump is no error: run->verified says that the facts tell so, and nothing is
+ * open. */
+MUST bool run_open_dump(struct run *run, const char *path, struct dump_stream *stream,
+                        struct err *e);
+
+/* Begins run->inventory, and gives the listener that fills it and shows the progress. */
+struct dump_listener run_listener(struct reading *reading);
+
+/* Once run->facts are filled from the whole stream: says in the record what they tell. */
+void run_take_facts(const struct reading *reading);
+
+/* The stage's line, once the facts were taken; `more` ends it. */
+void run_sum_up_verify(struct run *run, const char *more);
+
+/* Fills run->facts from the beginning of a file: encoding, version of the server. */
+MUST bool run_peek_dump(struct run *run, const char *path, struct err *e);
+
 /* Fills backup.previous from the newest report of this rehearsal, and of this database as far as
  * both are known, whose dump was verified; leaves it empty where there is none that can be read. */
 void run_find_previous(struct run *run);
@@ -108,6 +163,17 @@ void run_fill_rows(struct run *run);
 
 /* Says in `coverage` what reading a dump cannot show, for a command that does nothing else. */
 void run_note_gaps(struct run *run);
+
+/* What earlier runs left, when they were killed, is cleared. */
+MUST bool run_clear_leftovers(struct run *run, struct err *e);
+
+/* Reports must be possible before anything else is worth its time: ERR_USAGE. */
+MUST bool run_check_report_dir(struct run *run, struct err *e);
+
+/* Executes the dump as the job says, in the parts that `run` and `restore` differ in (path, stream,
+ * into, also, facts); opens run->restored. */
+struct restore_job;
+MUST bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e);
 
 /* Starts a throw-away server in work_dir/NAME like `like` (members may be NULL), with its undo
  * step. */

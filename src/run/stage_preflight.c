@@ -13,14 +13,12 @@
 
 enum { CONNECT_TIMEOUT_US = 30000000 };
 
-/* What earlier runs left, when they were killed, is cleared first. */
-static bool clear_leftovers(struct run *run, struct err *e)
+bool run_clear_leftovers(struct run *run, struct err *e)
 {
     const char *state_dir;
     struct vec reaped;
-    size_t n_alive;
     if (!lease_state_dir(run->arena, run->config->state_dir, &state_dir, e) ||
-        !lease_reap(run->arena, state_dir, &reaped, &n_alive, e))
+        !lease_reap(run->arena, state_dir, NULL, &reaped, e))
         return false;
     VEC_EACH (struct reaped, r, &reaped) {
         if (r->cleared)
@@ -77,8 +75,7 @@ static bool check_inputs(const struct config *c, struct err *e)
     return check_backup(c->backup_use, e) && check_scripts(c, e);
 }
 
-/* Reports must be possible before anything else is worth its time. */
-static bool check_report_dir(struct run *run, struct err *e)
+bool run_check_report_dir(struct run *run, struct err *e)
 {
     if (!fs_make_dirs(run->config->report_dir, 0755, e) ||
         (access(run->config->report_dir, W_OK) != 0 &&
@@ -171,7 +168,7 @@ static void summarize(struct run *run)
 bool stage_preflight(struct run *run, struct err *e)
 {
     const struct config *c = run->config;
-    if (!check_inputs(c, e) || !check_report_dir(run, e) || !clear_leftovers(run, e))
+    if (!check_inputs(c, e) || !run_check_report_dir(run, e) || !run_clear_leftovers(run, e))
         return false;
     if (!target_account(c->target_user, &run->account, e))
         return false;

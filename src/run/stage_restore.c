@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Restore: the dump is executed, and timed. */
 #include "base/str.h"
+#include "dump/databases.h"
 #include "pg/catalog.h"
 #include "restore/restore.h"
 #include "run/run.h"
+
+#include <stdlib.h>
 
 enum { CONNECT_TIMEOUT_US = 30000000 };
 
@@ -28,24 +31,63 @@ static bool look_again(struct run *run, struct err *e)
     return true;
 }
 
-bool stage_restore(struct run *run, struct err *e)
+/* A server that is older than the one that was dumped may refuse what the dump says. */
+static void look_at_majors(struct run *run)
+{
+    const struct record *r = run->record;
+    int64_t major = r->target.version_num / 10000;
+    int64_t dumped =
+        r->backup.server_version == NULL ? 0 : strtoll(r->backup.server_version, NULL, 10);
+    if (dumped <= major)
+        return;
+    record_finding(
+        run->record,
+        (struct finding){
+            .code = "TARGET_OLDER",
+            .severity = SEVERITY_WARNING,
+            .blame = BLAME_ENVIRONMENT,
+            .stage = STAGE_restore,
+            .subject = r->target.database,
+            .text = arena_printf(run->arena,
+                                 "the dump is of PostgreSQL %s, and the server is of %lld: what it "
+                                 "rejects may be sound",
+                                 r->backup.server_version, (long long)major),
+            .recommendation = "restore into a server of the dump's major version, or a newer one",
+        });
+}
+
+/* Of a cluster's dump: the database that the stages behind look at. */
+static const char *which_database(const struct run *run)
+{
+    size_t n = databases_count(&run->facts);
+    if (!run->facts.is_cluster_dump || n == 0)
+        return "";
+    const char *name = run->record->target.database;
+    if (n == 1)
+        return arena_printf(run->arena, "; database \"%s\"", name);
+    return arena_printf(run->arena, "; of %zu databases \"%s\" is looked at%s", n, name,
+                        run->config->restore_database == NULL ? ", which has most rows" : "");
+}
+
+bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e)
 {
     struct record *r = run->record;
     struct server_facts like = run->source_dsn != NULL ? r->source : r->target;
     const struct scratch scratch = run_scratch(run);
-    struct restore_job job = {
-        .arena = run->arena,
-        .config = run->config,
-        .path = run->backup_path,
-        .scratch = &scratch,
-        .admin_dsn = run->target.dsn,
-        .database = "rehearsal",
-        .like = &like,
-        .intr = &run->intr,
-        .progress = &run->display.progress,
-        .plan = run->plan.arena != NULL ? &run->plan : NULL,
-    };
-    if (!restore_run(&job, r, &run->restored_dsn, e))
+    job->arena = run->arena;
+    job->config = run->config;
+    job->cluster = run->facts.is_cluster_dump;
+    if (job->cluster)
+        job->database = run->database != NULL ? run->database : run->config->restore_database;
+    job->path = run->backup_path;
+    job->scratch = &scratch;
+    job->admin_dsn = run->target.dsn;
+    job->like = &like;
+    job->intr = &run->intr;
+    job->progress = &run->display.progress;
+    job->plan = run->early.arena != NULL && !job->cluster ? &run->early : NULL;
+    look_at_majors(run);
+    if (!restore_run(job, r, &run->restored_dsn, e))
         return false;
     r->restore.recovery_us = KNOWN(recovery_us(run));
     if (!pg_open(run->restored_dsn, &run->intr, CONNECT_TIMEOUT_US, &run->restored, e))
@@ -54,11 +96,16 @@ bool stage_restore(struct run *run, struct err *e)
     if (!look_again(run, e))
         return false;
     struct arena *a = run->arena;
-    run_summary(run, STAGE_restore, "%s, %s, %s, %s; analyze %s",
+    run_summary(run, STAGE_restore, "%s, %s, %s, %s; analyze %s%s",
                 str_number_of(a, r->restore.statements, "statement", "statements"),
                 str_number_of(a, r->restore.rows, "row", "rows"),
                 str_number_of(a, r->restore.n_errors, "error", "errors"),
                 str_number_of(a, r->restore.jobs, "job", "jobs"),
-                str_duration(a, r->restore.analyze_us));
+                str_duration(a, r->restore.analyze_us), which_database(run));
     return true;
+}
+
+bool stage_restore(struct run *run, struct err *e)
+{
+    return run_execute_dump(run, &(struct restore_job){.database = "rehearsal"}, e);
 }

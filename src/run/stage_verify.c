@@ -3,6 +3,7 @@
 #include "backup/claims.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "dump/databases.h"
 #include "dump/open.h"
 #include "run/run.h"
 
@@ -10,12 +11,6 @@
 
 /* SQL that --quick reads: the header, and the schema of most dumps. */
 enum { QUICK_BYTES = 1 << 20 };
-
-struct reading {
-    struct run *run;
-    const struct dump_stream *stream;
-    struct rows_digest statements;
-};
 
 static void tell(void *context, const struct dump_facts *so_far)
 {
@@ -35,8 +30,8 @@ static bool hear_statement(void *context, const struct statement *s, struct err 
     (void)e;
     rows_digest_add(&reading->statements, s->text.p, s->text.n);
     inventory_statement(&reading->run->inventory, s);
-    if (reading->run->plan.arena != NULL)
-        plan_statement(&reading->run->plan, s);
+    if (reading->run->early.arena != NULL)
+        plan_statement(&reading->run->early, s);
     return true;
 }
 
@@ -46,8 +41,8 @@ static bool hear_copy(void *context, const struct copy_head *head, struct err *e
     (void)e;
     rows_digest_add(&reading->statements, head->statement.text.p, head->statement.text.n);
     inventory_copy(&reading->run->inventory, head);
-    if (reading->run->plan.arena != NULL)
-        plan_copy(&reading->run->plan, head);
+    if (reading->run->early.arena != NULL)
+        plan_copy(&reading->run->early, head);
     return true;
 }
 
@@ -117,6 +112,21 @@ static void fill_backup(struct run *run, const struct dump_stream *stream)
         b->database = stream->archive->database;
 }
 
+/* Where a dump of a cluster is restored, the stages behind that look at one database of it. */
+static void choose_database(struct run *run)
+{
+    const struct dump_database *chosen = databases_main(&run->facts, run->config->restore_database);
+    if (chosen == NULL || !run_has_stage(run, STAGE_restore))
+        return;
+    run->database = chosen->name;
+    const char *others = databases_others(run->arena, &run->facts, chosen->name);
+    if (*others != '\0')
+        record_gap(
+            run->record,
+            arena_printf(run->arena, "rows, indexes and sequences of the databases %s", others),
+            "they are restored, and one database is looked at (restore.database)");
+}
+
 static void fill_contents(struct run *run)
 {
     for (unsigned kind = 0; kind < ITEM_KINDS; kind++)
@@ -156,14 +166,44 @@ static const char *digest_text(struct arena *a, const struct rows_digest *digest
     return hex;
 }
 
+struct dump_listener run_listener(struct reading *reading)
+{
+    inventory_begin(&reading->run->inventory, reading->run->arena);
+    return (struct dump_listener){
+        .context = reading, .progress = tell, .statement = hear_statement, .copy_begin = hear_copy};
+}
+
+void run_take_facts(const struct reading *reading)
+{
+    struct run *run = reading->run;
+    const struct dump_stream *stream = reading->stream;
+    fill_backup(run, stream);
+    fill_age(run);
+    place_read_whole(&run->place);
+    compare_digest(run, stream);
+    if (run->place.path != NULL && stream->archive != NULL && stream->archive->sha256[0] != '\0')
+        claims_of_folder(&run->place, &stream->archive->digests);
+    choose_database(run);
+    run_fill_rows(run);
+    fill_contents(run);
+    run->record->backup.statements_digest = digest_text(run->arena, &reading->statements);
+    run->verified = true;
+    if (stream->note != NULL)
+        record_finding(
+            run->record,
+            (struct finding){.code = stream->garbage ? "TRAILING_GARBAGE" : "STREAM_NOTE",
+                             .severity = stream->garbage ? SEVERITY_WARNING : SEVERITY_NOTE,
+                             .blame = BLAME_BACKUP,
+                             .stage = STAGE_verify,
+                             .check = "stream",
+                             .subject = run->record->backup.path,
+                             .text = arena_strdup(run->arena, stream->note)});
+}
+
 static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
     struct reading reading = {.run = run, .stream = stream};
-    inventory_begin(&run->inventory, run->arena);
-    struct dump_listener listener = {.context = &reading,
-                                     .progress = tell,
-                                     .statement = hear_statement,
-                                     .copy_begin = hear_copy};
+    struct dump_listener listener = run_listener(&reading);
     const struct config *config = run->config;
     struct scan how = {
         .arena = run->arena,
@@ -179,25 +219,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     };
     if (!dump_scan(&how, &run->facts, e))
         return false;
-    fill_backup(run, stream);
-    fill_age(run);
-    place_read_whole(&run->place);
-    compare_digest(run, stream);
-    if (run->place.path != NULL && stream->archive != NULL && stream->archive->sha256[0] != '\0')
-        claims_of_folder(&run->place, &stream->archive->digests);
-    run_fill_rows(run);
-    fill_contents(run);
-    run->record->backup.statements_digest = digest_text(run->arena, &reading.statements);
-    if (stream->note != NULL)
-        record_finding(
-            run->record,
-            (struct finding){.code = stream->garbage ? "TRAILING_GARBAGE" : "STREAM_NOTE",
-                             .severity = stream->garbage ? SEVERITY_WARNING : SEVERITY_NOTE,
-                             .blame = BLAME_BACKUP,
-                             .stage = STAGE_verify,
-                             .check = "stream",
-                             .subject = run->record->backup.path,
-                             .text = arena_strdup(run->arena, stream->note)});
+    run_take_facts(&reading);
     return true;
 }
 
@@ -219,38 +241,53 @@ static bool open_dump(struct run *run, const char *path, struct dump_stream *str
     return in != NULL && dump_open_source(run->arena, in, &options, stream, e);
 }
 
-bool run_read_dump(struct run *run, const char *path, struct err *e)
+bool run_open_dump(struct run *run, const char *path, struct dump_stream *stream, struct err *e)
 {
-    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
-    if (!open_dump(run, path, &stream, e)) {
+    if (!open_dump(run, path, stream, e)) {
         if (e->code != ERR_FORMAT)
             return false;
-        note_no_dump(run, &stream, e->text);
+        note_no_dump(run, stream, e->text);
         run->verified = true;
         return true;
     }
-    run->record->backup.format = stream.format;
-    run->record->backup.compression = stream.compression;
-    if (stream.sql == NULL)
-        return err_set(e, ERR_MISSING, "%s; it can be neither passed nor failed", stream.note);
-    if (!scan(run, &stream, e))
+    run->record->backup.format = stream->format;
+    run->record->backup.compression = stream->compression;
+    return stream->sql != NULL ||
+           err_set(e, ERR_MISSING, "%s; it can be neither passed nor failed", stream->note);
+}
+
+bool run_peek_dump(struct run *run, const char *path, struct err *e)
+{
+    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
+    const struct scratch scratch = run_scratch(run);
+    const struct dump_open_options options = {.intr = &run->intr,
+                                              .scratch = &scratch,
+                                              .no_sha256 = true,
+                                              .member = run->record->backup.member};
+    if (!dump_open(run->arena, path, &options, &stream, e) || stream.sql == NULL)
+        return e->code == ERR_NONE || e->code == ERR_FORMAT; /* told by whoever reads all of it */
+    const struct scan how = {
+        .arena = run->arena,
+        .in = stream.sql,
+        .max_bytes = QUICK_BYTES,
+        .beginning_only = true,
+        .intr = &run->intr,
+        .archive = stream.archive,
+    };
+    if (!dump_scan(&how, &run->facts, e))
         return false;
-    run->verified = true;
+    run->record->backup.server_version = run->facts.server_version;
     return true;
 }
 
-bool stage_verify(struct run *run, struct err *e)
+bool run_read_dump(struct run *run, const char *path, struct err *e)
 {
-    struct err unpublished = {0};
-    plan_begin(&run->plan, run->arena);
-    bool ok = run_read_dump(run, run->backup_path, e);
-    run_find_previous(run);
-    if (!run_publish(run, &unpublished) && ok) {
-        *e = unpublished;
-        return false;
-    }
-    if (!ok)
-        return false;
+    CLEANUP(dump_stream_cleanup) struct dump_stream stream = {0};
+    return run_open_dump(run, path, &stream, e) && (run->verified || scan(run, &stream, e));
+}
+
+void run_sum_up_verify(struct run *run, const char *more)
+{
     if (run->place.shown != NULL) { /* it was given, not taken */
         claims_beside(&run->place);
         run_find_manifest(run);
@@ -259,7 +296,21 @@ bool stage_verify(struct run *run, struct err *e)
     size_t asked = 0;
     VEC_EACH (const struct check_facts, c, &run->record->checks)
         asked += c->stage == STAGE_verify;
-    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks",
-                str_count(run->arena, b->tables), str_count(run->arena, b->rows), asked);
-    return true;
+    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks%s",
+                str_count(run->arena, b->tables), str_count(run->arena, b->rows), asked, more);
+}
+
+bool stage_verify(struct run *run, struct err *e)
+{
+    struct err unpublished = {0};
+    plan_begin(&run->early, run->arena);
+    bool ok = run_read_dump(run, run->backup_path, e);
+    run_find_previous(run);
+    if (!run_publish(run, &unpublished) && ok) {
+        *e = unpublished;
+        return false;
+    }
+    if (ok)
+        run_sum_up_verify(run, "");
+    return ok;
 }

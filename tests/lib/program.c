@@ -109,6 +109,20 @@ const char *room_file(struct room *room, const char *name, const char *text)
     return path;
 }
 
+const char *room_dump(struct room *room, const char *statements)
+{
+    return room_file(
+        room, "backup.sql",
+        arena_printf(room->a,
+                     "--\n-- PostgreSQL database dump\n--\n\n"
+                     "-- Dumped from database version 15.4\n-- Dumped by pg_dump version 15.4\n\n"
+                     "SET client_encoding = 'UTF8';\nCREATE TABLE public.t (id integer, x text);\n"
+                     "%s\nCOPY public.t (id, x) FROM stdin;\n1\tone\n2\ttwo\n\\.\n\n"
+                     "ALTER TABLE ONLY public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id);\n\n"
+                     "--\n-- PostgreSQL database dump complete\n--\n\n",
+                     statements));
+}
+
 void room_must_run(struct room *room, const char *const *argv)
 {
     struct err e = {0};
@@ -437,4 +451,24 @@ const struct objective *report_objective(const struct record *r, const char *nam
 void must_contain(const char *text, const char *wanted)
 {
     ck_assert_msg(strstr(text, wanted) != NULL, "no \"%s\" in:\n%s", wanted, text);
+}
+
+void must_not_contain(const char *text, const char *unwanted)
+{
+    ck_assert_msg(strstr(text, unwanted) == NULL, "\"%s\" is in:\n%s", unwanted, text);
+}
+
+void must_have_ended(const struct told *told, int status)
+{
+    ck_assert_msg(told->status == status, "exit status %d:\n%s%s", told->status, told->out,
+                  told->err);
+}
+
+const struct record *told_record(struct room *room, const struct told *told)
+{
+    struct err e = {0};
+    struct record *r = NULL;
+    bool ok = report_read_json(room->a, slice_of(told->out), &r, &e);
+    ck_assert_msg(ok, "%s\n%s%s", e.text, told->out, told->err);
+    return r;
 }

@@ -38,6 +38,10 @@ void room_open(struct room *room, const char *user);
 /* Writes a file into the room; gives its path. */
 const char *room_file(struct room *room, const char *name, const char *text);
 
+/* Writes backup.sql: a sound dump of one table public.t (id, x) with two rows, and these statements
+ * in front of the rows. */
+const char *room_dump(struct room *room, const char *statements);
+
 /* What the program said. */
 struct told {
     int status; /* exit status; the negative signal number when it was killed */
@@ -47,6 +51,12 @@ struct told {
 /* Runs the program with these words (NULL-terminated) to its end. */
 struct told program_run(struct room *room, const char *const *words);
 #define PROGRAM(room, ...) program_run((room), (const char *const[]){__VA_ARGS__, NULL})
+
+/* It ended so; shows what it said otherwise. */
+void must_have_ended(const struct told *told, int status);
+
+/* The record that --json wrote to standard output. */
+const struct record *told_record(struct room *room, const struct told *told);
 
 /* Runs any other program, which must succeed. */
 void room_must_run(struct room *room, const char *const *argv);
@@ -96,7 +106,8 @@ const struct table_facts *report_table(const struct record *r, const char *schem
                                        const char *name);
 const struct objective *report_objective(const struct record *r, const char *name);
 
-/* `text` must contain `wanted`. */
+/* `text` must contain `wanted`, or not `unwanted`. */
 void must_contain(const char *text, const char *wanted);
+void must_not_contain(const char *text, const char *unwanted);
 
 #endif

@@ -278,6 +278,32 @@ START_TEST(test_unterminated_data_is_told_with_its_rows)
 }
 END_TEST
 
+static void hear_progress(void *context, const struct dump_facts *so_far)
+{
+    uint64_t *rows = context;
+    ck_assert_uint_gt(so_far->rows, *rows);
+    *rows = so_far->rows;
+}
+
+START_TEST(test_progress_counts_the_rows_of_the_block_in_hand)
+{
+    enum { ROWS = 300000 };
+    CLEANUP(buf_cleanup) struct buf sql = {0};
+    uint64_t told = 0;
+    struct dump_facts f;
+    struct err e = {0};
+    buf_puts(&sql, "COPY t (x) FROM stdin;\n");
+    for (int i = 0; i < ROWS; i++)
+        buf_puts(&sql, "0123456789\n");
+    buf_puts(&sql, "\\.\n");
+    const struct dump_listener listener = {.context = &told, .progress = hear_progress};
+    CLEANUP(source_cleanup) struct source *in = source_mem(a, buf_text(&sql), sql.n);
+    ck_assert(dump_scan(&(struct scan){.arena = a, .in = in, .listener = &listener}, &f, &e));
+    ck_assert_uint_gt(told, ROWS / 2);
+    ck_assert_uint_eq(f.rows, ROWS);
+}
+END_TEST
+
 START_TEST(test_failure_of_the_source_is_no_verdict)
 {
     struct slice sql = fixture();
@@ -308,6 +334,7 @@ Suite *suite_dump_scan(void)
     tcase_add_test(tc, test_strings_with_backslashes_follow_the_setting);
     tcase_add_test(tc, test_empty_and_joined_blocks);
     tcase_add_test(tc, test_unterminated_data_is_told_with_its_rows);
+    tcase_add_test(tc, test_progress_counts_the_rows_of_the_block_in_hand);
     tcase_add_test(tc, test_failure_of_the_source_is_no_verdict);
     suite_add_tcase(s, tc);
     return s;

@@ -132,6 +132,59 @@ START_TEST(test_without_a_terminal_progress_is_a_plain_line_but_not_before_the_h
 }
 END_TEST
 
+/* The time that has passed, as far as the display knows. */
+static void pretend_seconds(int64_t s)
+{
+    d.began_us -= s * 1000000;
+    d.told_us -= s * 1000000;
+    d.moved_us -= s * 1000000;
+}
+
+START_TEST(test_without_a_terminal_lines_are_rare)
+{
+    on_a_pipe();
+    display_stage_begin(&d, STAGE_restore);
+    static const struct {
+        int seconds;
+        uint64_t bytes;
+        bool told;
+    } steps[] = {
+        {1, 300, false},                                    /* a tenth, but too soon */
+        {10, 310, true},  {11, 390, false},                 /* the same tenth */
+        {9, 410, true},   {59, 499, false}, {1, 499, true}, /* a minute is enough for a line */
+        {10, 1000, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        pretend_seconds(steps[i].seconds);
+        progress_tell(&d.progress,
+                      &(struct progress_state){.bytes = steps[i].bytes, .total_bytes = 1000});
+        ck_assert_msg((*seen() != '\0') == steps[i].told, "step %zu", i);
+    }
+    display_cleanup(&d);
+}
+END_TEST
+
+START_TEST(test_no_time_is_left_to_tell_while_nothing_is_read)
+{
+    struct winsize wide = {.ws_row = 24, .ws_col = 120};
+    on_a_terminal();
+    ck_assert_int_eq(ioctl(STDOUT_FILENO, TIOCSWINSZ, &wide), 0);
+    display_stage_begin(&d, STAGE_restore);
+    pretend_seconds(2);
+    tell(500, "public.t");
+    const char *live = seen();
+    ck_assert_ptr_nonnull(strstr(live, "/s  "));
+    ck_assert_ptr_nonnull(strstr(live, "s left  "));
+    pretend_seconds(4);
+    tell(500, "public.t_idx, public.u_idx");
+    live = seen();
+    ck_assert_ptr_null(strstr(live, "/s  "));
+    ck_assert_ptr_null(strstr(live, " left"));
+    ck_assert_ptr_nonnull(strstr(live, " s  7 rows  public.t_idx, public.u_idx"));
+    display_cleanup(&d);
+}
+END_TEST
+
 START_TEST(test_quiet_holds_everything_until_it_did_not_pass)
 {
     config.quiet = true;
@@ -152,6 +205,8 @@ Suite *suite_run_display(void)
     tcase_add_test(t, test_a_terminal_has_a_live_line_that_the_result_replaces);
     tcase_add_test(t, test_a_live_line_neither_wraps_nor_is_steered_by_a_name);
     tcase_add_test(t, test_without_a_terminal_progress_is_a_plain_line_but_not_before_the_head);
+    tcase_add_test(t, test_without_a_terminal_lines_are_rare);
+    tcase_add_test(t, test_no_time_is_left_to_tell_while_nothing_is_read);
     tcase_add_loop_test(t, test_quiet_holds_everything_until_it_did_not_pass, 0, 2);
     suite_add_tcase(s, t);
     return s;

@@ -38,6 +38,14 @@ static size_t count_files(struct place *p, const char *dir)
     return names.n;
 }
 
+static const struct lease_facts *only_lease(struct place *p)
+{
+    struct vec leases;
+    ck_assert(lease_list(p->a, p->state, &leases, &p->e));
+    ck_assert_uint_eq(leases.n, 1);
+    return vec_at(&leases, 0);
+}
+
 START_TEST(test_a_lease_is_there_before_the_folder_and_after_it)
 {
     CLEANUP(place_cleanup) struct place p = open_place();
@@ -83,19 +91,63 @@ START_TEST(test_a_living_run_is_left_alone_and_a_dead_one_cleared)
     ck_assert_int_eq(read(ready[0], &answer, 1), 1);
     ck_assert_int_eq(answer, 'y');
     struct vec reaped;
-    size_t alive = 0;
-    ck_assert(lease_reap(p.a, p.state, &reaped, &alive, &p.e));
-    ck_assert_uint_eq(alive, 1);
+    ck_assert(lease_reap(p.a, p.state, LEASE_ALL, &reaped, &p.e));
+    ck_assert_int_eq(only_lease(&p)->state, LEASE_ALIVE);
     ck_assert_uint_eq(reaped.n, 0);
     ck_assert(fs_is_dir(folder));
     ck_assert_int_eq(kill(child, SIGKILL), 0);
     ck_assert_int_eq(waitpid(child, NULL, 0), child);
-    ck_assert(lease_reap(p.a, p.state, &reaped, &alive, &p.e));
-    ck_assert_uint_eq(alive, 0);
+    ck_assert_int_eq(only_lease(&p)->state, LEASE_STALE);
+    ck_assert(lease_reap(p.a, p.state, NULL, &reaped, &p.e));
     ck_assert_uint_eq(reaped.n, 1);
     ck_assert(((struct reaped *)vec_at(&reaped, 0))->cleared);
     ck_assert(!fs_exists(folder));
     ck_assert_uint_eq(count_files(&p, p.state), 0);
+}
+END_TEST
+
+START_TEST(test_a_kept_folder_goes_when_it_is_named_and_not_before)
+{
+    CLEANUP(place_cleanup) struct place p = open_place();
+    struct lease l;
+    struct vec reaped;
+    const char *folder = fs_join(p.a, p.dir, "pg_rehearse-01KEPT");
+    ck_assert(lease_take(p.a, p.state, folder, &l, &p.e));
+    ck_assert_msg(lease_keep(&l, "host=/x dbname='a b'", &p.e), "%s", p.e.text);
+    const char *const others[] = {NULL, "01KEP", "01OTHER", ""};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        ck_assert(lease_reap(p.a, p.state, others[i], &reaped, &p.e));
+        ck_assert_uint_eq(reaped.n, 0);
+        ck_assert(fs_is_dir(folder));
+    }
+    const struct lease_facts *kept = only_lease(&p);
+    ck_assert_int_eq(kept->state, LEASE_KEPT);
+    ck_assert_str_eq(kept->name, "01KEPT");
+    ck_assert_str_eq(kept->folder, folder);
+    ck_assert_str_eq(kept->dsn, "host=/x dbname='a b'");
+    ck_assert_int_eq(strncmp(kept->since, "20", 2), 0);
+    ck_assert(lease_reap(p.a, p.state, _i == 0 ? "01KEPT" : LEASE_ALL, &reaped, &p.e));
+    ck_assert_uint_eq(reaped.n, 1);
+    ck_assert(!fs_exists(folder));
+    ck_assert_uint_eq(count_files(&p, p.state), 0);
+}
+END_TEST
+
+/* Killed while it wrote: nobody was told of the server, so nobody keeps it. */
+START_TEST(test_half_a_word_about_keeping_keeps_nothing)
+{
+    CLEANUP(place_cleanup) struct place p = open_place();
+    static const char *const halves[] = {"kept 2026-11-23T16:0", "kept 2026-11-23T16:00:00Z\n",
+                                         "kept 2026-11-23T16:00:00Z\ndsn host=/x"};
+    const char *folder = fs_join(p.a, p.dir, "pg_rehearse-1");
+    const char *text = arena_printf(p.a, "pg_rehearse lease 1\nfolder %s\n%s", folder, halves[_i]);
+    struct vec reaped;
+    ck_assert(fs_make_dirs(folder, 0700, &p.e));
+    ck_assert(fs_write_file(p.a, fs_join(p.a, p.state, "x.lease"), 0600, slice_of(text), &p.e));
+    ck_assert_int_eq(only_lease(&p)->state, LEASE_STALE);
+    ck_assert(lease_reap(p.a, p.state, NULL, &reaped, &p.e));
+    ck_assert_uint_eq(reaped.n, 1);
+    ck_assert(!fs_exists(folder));
 }
 END_TEST
 
@@ -124,8 +176,7 @@ START_TEST(test_a_forged_lease_removes_nothing)
                 hole + 2) = '\0';
     ck_assert(fs_write_file(p.a, fs_join(p.a, p.state, "x.lease"), 0600, slice_of(text), &p.e));
     struct vec reaped;
-    size_t alive;
-    ck_assert(lease_reap(p.a, p.state, &reaped, &alive, &p.e));
+    ck_assert(lease_reap(p.a, p.state, LEASE_ALL, &reaped, &p.e));
     ck_assert(fs_is_dir(victim) && fs_is_dir(ours) && fs_is_dir("/etc"));
 }
 END_TEST
@@ -179,6 +230,8 @@ Suite *suite_run_lease(void)
     tcase_add_test(t, test_a_lease_is_there_before_the_folder_and_after_it);
     tcase_add_test(t, test_a_folder_that_is_in_the_way_is_not_taken_over);
     tcase_add_test(t, test_a_living_run_is_left_alone_and_a_dead_one_cleared);
+    tcase_add_loop_test(t, test_a_kept_folder_goes_when_it_is_named_and_not_before, 0, 2);
+    tcase_add_loop_test(t, test_half_a_word_about_keeping_keeps_nothing, 0, 3);
     tcase_add_loop_test(t, test_a_forged_lease_removes_nothing, 0, (int)COUNT_OF(forgeries));
     tcase_add_test(t, test_only_folders_of_ours_can_be_leased);
     tcase_add_test(t, test_undo_runs_backwards_and_past_failures);
