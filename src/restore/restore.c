@@ -122,7 +122,7 @@ static bool same_file(const struct restore *r, struct err *e)
 static bool execute_dump(struct restore *r, struct err *e)
 {
     static const struct dump_listener nobody;
-    struct dump_facts own, *facts = r->job->facts != NULL ? r->job->facts : &own;
+    struct dump_facts own = {0}, *facts = r->job->facts != NULL ? r->job->facts : &own;
     const struct dump_listener executes = engine_listener(&r->engine);
     struct tee tee = {{r->job->also != NULL ? r->job->also : &nobody, &executes}};
     const struct dump_listener listener = tee_listener(&tee);
