@@ -169,7 +169,7 @@ bool restore_run(const struct restore_job *job, struct record *record, const cha
     r.ex.job = job;
     r.ex.record = record;
     r.ex.deadline_us = timeout_us > 0 ? r.began_us + timeout_us : 0;
-    struct dump_facts own, *facts = job->facts != NULL ? job->facts : &own;
+    struct dump_facts own = {0}, *facts = job->facts != NULL ? job->facts : &own;
     bool ok =
         open_dump(&r, e) && open_target(&r, e) && make_plan(&r, e) && execute_dump(&r, facts, e);
     record->restore.took_us = clock_mono_us() - r.began_us;
