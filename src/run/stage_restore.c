@@ -81,6 +81,7 @@ bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e)
     job->path = run->backup_path;
     job->admin_dsn = run->target.dsn;
     job->like = &like;
+    job->inventory = run->verified ? &run->inventory : NULL;
     job->intr = &run->intr;
     job->progress = &run->display.progress;
     look_at_majors(run);
