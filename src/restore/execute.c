@@ -79,6 +79,8 @@ bool executor_failed(struct executor *ex, const struct failure *f, struct err *e
     ex->ok = false;
     if (!is_rejection(f)) {
         *e = *f->why;
+        if (e->code == ERR_TIMEOUT && ex->deadline_us != 0 && clock_mono_us() >= ex->deadline_us)
+            (void)err_wrap(e, "restore.timeout passed");
         return err_wrap(e, "restore, at byte %llu of the dump",
                         (unsigned long long)f->statement->offset);
     }

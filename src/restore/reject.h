@@ -26,8 +26,8 @@ struct rule {
 const struct rule *rule_of(const char *sqlstate, const char *verb, const char *message);
 
 /* The first keywords in upper case with one blank between, at most four words: "CREATE UNIQUE INDEX
- * X". A statement whose purpose is to drop something (ALTER TABLE … DROP …) gives "DROP", a COPY …
- * WITH OIDS "COPY WITH OIDS". */
+ * X". A statement whose purpose is to drop something (ALTER TABLE t DROP x) gives "DROP", a COPY
+ * t WITH OIDS "COPY WITH OIDS". */
 enum { VERB_BYTES = 96 };
 const char *statement_verb(struct slice statement, char out[VERB_BYTES]);
 
@@ -109,7 +109,7 @@ MUST bool rejects_count_orphans(struct rejects *all, struct pg *pg, struct err *
 
 /* ---- private to the folder ---- */
 
-/* The query that shows orphans of ALTER TABLE … ADD … FOREIGN KEY, and the one that counts them;
+/* The query that shows orphans of ALTER TABLE … ADD FOREIGN KEY, and the one that counts them;
  * false when the statement is another one, or does not name its columns. */
 struct orphans_sql {
     const char *sample, *count;

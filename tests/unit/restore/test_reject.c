@@ -136,6 +136,8 @@ static const struct {
      "relation \"shop.u\" does not exist; context: PL/pgSQL function public.f() line 1",
      "FUNCTION_DEPENDENCY", 1},
     /* what is wrong with the backup */
+    {"SELECT pg_read_file('/x')", "42501", "could not open file \"/x\" for reading",
+     "SERVER_FILE_DENIED", 1},
     {"COPY t FROM stdin", "22P02", "x", "ROW_REJECTED", 1},
     {"COPY t FROM stdin", "22021", "x", "ENCODING", 1},
     {"CREATE VIEW v AS SELECT f()", "42883", "function f() does not exist", "RESTORE_ERROR", 1},
