@@ -29,12 +29,14 @@ struct archive_facts {
     const char *version;     /* "1.14" */
     const char *compression; /* of its data: "none", "gzip", "lz4", "zstd" */
     const char *database;    /* or NULL */
-    uint64_t entries;        /* of the table of contents */
-    uint64_t members;        /* data of tables and large objects read so far */
-    uint64_t checked;        /* of those, whole ones whose checksum was there and right */
-    struct vec problems;     /* struct problem, at most PROBLEMS_MAX; empty once it is closed */
-    uint64_t n_problems;     /* all of them */
-    struct source *files;    /* empty; its offset counts what is read of a folder's files */
+    const char *create_database; /* the statement that pg_restore --create runs, or NULL; like the
+                                  * problems it goes when the link is closed */
+    uint64_t entries;            /* of the table of contents */
+    uint64_t members;            /* data of tables and large objects read so far */
+    uint64_t checked;            /* of those, whole ones whose checksum was there and right */
+    struct vec problems;         /* struct problem, at most PROBLEMS_MAX; empty once it is closed */
+    uint64_t n_problems;         /* all of them */
+    struct source *files;        /* empty; its offset counts what is read of a folder's files */
 };
 
 /*

@@ -52,7 +52,7 @@ static bool made(struct prepare *p, const char *sql, bool *yes, struct err *e)
 static bool need_role(struct prepare *p, const char *name, struct err *e)
 {
     bool yes;
-    if (is_among(&p->roles, name))
+    if (p->is_theirs || is_among(&p->roles, name))
         return true;
     *(const char **)vec_push(&p->roles) = arena_strdup(p->arena, name);
     if (!made(p, arena_printf(p->arena, "CREATE ROLE %s NOLOGIN", pg_ident(p->arena, name)), &yes,

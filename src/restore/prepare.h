@@ -15,7 +15,7 @@ struct prepare {
     struct arena *arena; /* the record's */
     struct record *record;
     struct pg *admin;       /* superuser, on a database that is not restored into */
-    bool is_theirs;         /* the server is the user's: nothing but roles is made there */
+    bool is_theirs;         /* the server is the user's: nothing is made outside the database */
     struct vec roles;       /* const char *, that exist */
     struct vec tablespaces; /* likewise */
     size_t n_roles_made;
@@ -40,15 +40,12 @@ MUST bool prepare_statement(struct prepare *p, struct slice statement, struct er
 const char *prepare_package(struct arena *a, const char *extension, int64_t major);
 
 /*
- * Extensions of the source against what the server has installed by now: EXTENSION_VERSION, a note
- * where the server offers the version of the source, too, a warning where it does not. `versions`:
- * struct extension_version of the source.
+ * Extensions of the source against what the restored database has of them: EXTENSION_VERSION, a
+ * note where the server offers the version of the source, too, a warning where it does not.
+ * `facts`: struct source_fact of the source, others than extensions are passed over.
  */
-struct extension_version {
-    const char *name, *version;
-};
-MUST bool prepare_versions(struct prepare *p, const struct vec *versions, struct pg *restored,
-                           struct err *e);
+MUST bool prepare_compare_versions(struct record *r, const struct vec *facts, struct pg *restored,
+                                   struct err *e);
 
 /* ---- private to the folder ---- */
 

@@ -120,12 +120,12 @@ bool prepare_extensions(struct prepare *p, const struct inventory *inv, struct e
     return true;
 }
 
-static void say_version(struct prepare *p, const struct extension_version *of_source,
+static void say_version(struct record *r, const struct source_fact *of_source,
                         const char *installed, bool has_it)
 {
-    struct arena *a = p->arena;
+    struct arena *a = r->findings.arena;
     record_finding(
-        p->record,
+        r,
         (struct finding){
             .code = "EXTENSION_VERSION",
             .severity = has_it ? SEVERITY_NOTE : SEVERITY_WARNING,
@@ -133,9 +133,9 @@ static void say_version(struct prepare *p, const struct extension_version *of_so
             .stage = STAGE_restore,
             .subject = of_source->name,
             .text = arena_printf(a,
-                                 "%s is of version %s in the source and of %s in the copy: a dump "
-                                 "does not hold the version",
-                                 of_source->name, of_source->version, installed),
+                                 "%s is of version %s in the source and of %s in the copy: a "
+                                 "dump does not hold the version",
+                                 of_source->name, of_source->value, installed),
             .recommendation =
                 has_it ? "where the version matters, create the extension with it before a restore"
                        : "rehearse where the version of the source is installed, too, and see that "
@@ -143,26 +143,27 @@ static void say_version(struct prepare *p, const struct extension_version *of_so
         });
 }
 
-static bool compare_one(struct prepare *p, const struct extension_version *of_source,
-                        struct pg *restored, struct err *e)
+static bool compare_one(struct record *r, const struct source_fact *of_source, struct pg *restored,
+                        struct err *e)
 {
     CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
     if (!offered(restored, of_source->name, &rows, e))
         return err_wrap(e, "version of the extension %s", of_source->name);
     const char *installed = PQntuples(rows) == 0 ? NULL : pg_cell(rows, 0, 1);
-    if (installed == NULL || str_eq(installed, of_source->version))
+    if (installed == NULL || str_eq(installed, of_source->value))
         return true; /* what is not there was judged when it was to be made */
-    const char *wanted = arena_printf(p->arena, " %s ", of_source->version);
-    say_version(p, of_source, arena_strdup(p->arena, installed),
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
+    const char *wanted = arena_printf(scratch, " %s ", of_source->value);
+    say_version(r, of_source, arena_strdup(r->findings.arena, installed),
                 strstr(pg_cell(rows, 0, 2), wanted) != NULL);
     return true;
 }
 
-bool prepare_versions(struct prepare *p, const struct vec *versions, struct pg *restored,
-                      struct err *e)
+bool prepare_compare_versions(struct record *r, const struct vec *facts, struct pg *restored,
+                              struct err *e)
 {
-    VEC_EACH (const struct extension_version, of_source, versions)
-        if (!compare_one(p, of_source, restored, e))
+    VEC_EACH (const struct source_fact, fact, facts)
+        if (str_eq(fact->kind, "extension") && !compare_one(r, fact, restored, e))
             return false;
     return true;
 }

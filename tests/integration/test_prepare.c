@@ -6,6 +6,7 @@
 #include "io/source.h"
 #include "lib/cluster.h"
 #include "pg/pg.h"
+#include "restore/database.h"
 #include "restore/prepare.h"
 #include "restore/restore.h"
 
@@ -176,13 +177,20 @@ START_TEST(test_the_place_of_a_tablespace_in_production_is_not_asked_for)
 }
 END_TEST
 
-START_TEST(test_no_tablespace_is_made_on_a_server_of_the_user)
+START_TEST(test_nothing_is_made_on_a_server_of_the_user)
 {
-    job.is_theirs = true;
-    restore("SET default_tablespace = prep_theirs;\nCREATE TABLE t (x integer);\n");
-    no_error();
-    ck_assert_int_eq(find("TABLESPACE_MISSING")->severity, SEVERITY_NOTE);
-    ck_assert_int_eq(number("SELECT count(*) FROM pg_tablespace WHERE spcname LIKE 'prep%'"), 0);
+    CLEANUP(pg_cleanup) struct pg pg = {0};
+    struct prepare p = {.arena = a, .record = r, .admin = &pg, .is_theirs = true};
+    dsn = test_cluster_dsn();
+    ck_assert(pg_open(dsn, NULL, 30 * CLOCK_SECOND_US, &pg, &e));
+    ck_assert_msg(prepare_begin(&p, &e), "%s", e.text);
+    ck_assert(prepare_statement(&p, slice_of("SET default_tablespace = prep_theirs"), &e));
+    ck_assert(prepare_statement(&p, slice_of("ALTER TABLE t OWNER TO prep_theirs"), &e));
+    ck_assert_int_eq(number("SELECT (SELECT count(*) FROM pg_tablespace WHERE spcname LIKE "
+                            "'prep%') + (SELECT count(*) FROM pg_roles WHERE rolname = "
+                            "'prep_theirs')"),
+                     0);
+    ck_assert_uint_eq(r->findings.n + r->coverage.n, 0);
 }
 END_TEST
 
@@ -230,7 +238,7 @@ END_TEST
 
 static void add_version(struct vec *versions, const char *name, const char *version)
 {
-    *(struct extension_version *)vec_push(versions) = (struct extension_version){name, version};
+    *(struct source_fact *)vec_push(versions) = (struct source_fact){"extension", name, version};
 }
 
 START_TEST(test_another_version_of_an_extension_is_told)
@@ -243,17 +251,49 @@ START_TEST(test_another_version_of_an_extension_is_told)
     for (size_t i = 0; i < COUNT_OF(of_source); i++) {
         CLEANUP(pg_cleanup) struct pg pg = {0};
         r->findings.n = 0;
-        struct vec versions = vec_new(a, sizeof(struct extension_version));
-        struct prepare p = {.arena = a, .record = r, .admin = &pg};
+        struct vec versions = vec_new(a, sizeof(struct source_fact));
         ck_assert(pg_open(dsn, NULL, 30 * CLOCK_SECOND_US, &pg, &e));
         add_version(&versions, "hstore", of_source[i].version);
         add_version(&versions, "not_there", "1.0");
         add_version(&versions, "plpgsql", "1.0"); /* the same */
-        ck_assert_msg(prepare_versions(&p, &versions, &pg, &e), "%s", e.text);
+        ck_assert_msg(prepare_compare_versions(r, &versions, &pg, &e), "%s", e.text);
         const struct finding *f = find("EXTENSION_VERSION");
         ck_assert_int_eq(f->severity, of_source[i].severity);
         ck_assert_ptr_nonnull(strstr(f->text, of_source[i].version));
     }
+}
+END_TEST
+
+/* CREATE DATABASE as pg_dump writes it, and what it tells: "encoding collate ctype provider icu".
+ */
+static const struct {
+    const char *sql, *told;
+} databases[] = {
+    {"CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'LATIN1' LC_COLLATE = 'de_DE' "
+     "LC_CTYPE = 'C'",
+     "LATIN1 de_DE C libc -"},
+    {"CREATE DATABASE \"encoding\" WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = "
+     "libc LOCALE = 'en_US.UTF-8'",
+     "UTF8 en_US.UTF-8 en_US.UTF-8 libc -"},
+    {"CREATE DATABASE shop WITH ENCODING = 'UTF8' LOCALE_PROVIDER = icu LOCALE = 'C' LC_CTYPE = "
+     "'C.UTF-8' ICU_LOCALE = 'de-AT'",
+     "UTF8 C C.UTF-8 icu de-AT"},
+    {"create database shop locale_provider builtin locale 'C' builtin_locale 'C.UTF-8'",
+     "- C C builtin C.UTF-8"},
+    {"CREATE DATABASE shop", "- - - libc -"},
+    {"CREATE DATABASE shop ENCODING =", "- - - libc -"},
+    {"CREATE TABLE encoding (locale text)", "- - - - -"},
+};
+
+START_TEST(test_the_locale_of_a_dumped_database_is_read)
+{
+    struct server_facts f = {0};
+    database_locale(a, slice_of(databases[_i].sql), &f);
+    const char *texts[] = {f.encoding, f.collate, f.ctype, f.locale_provider, f.icu_locale};
+    const char *told = "";
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        told = arena_printf(a, "%s%s%s", told, i == 0 ? "" : " ", texts[i] ? texts[i] : "-");
+    ck_assert_str_eq(told, databases[_i].told);
 }
 END_TEST
 
@@ -268,11 +308,13 @@ Suite *suite_prepare(void)
     tcase_add_loop_test(t, test_roles_that_the_dump_makes_are_its_own_affair, 0, WAYS);
     tcase_add_loop_test(t, test_tablespaces_are_made_inside_the_servers_folder, 0, WAYS);
     tcase_add_loop_test(t, test_the_place_of_a_tablespace_in_production_is_not_asked_for, 0, WAYS);
-    tcase_add_test(t, test_no_tablespace_is_made_on_a_server_of_the_user);
+    tcase_add_test(t, test_nothing_is_made_on_a_server_of_the_user);
     tcase_add_loop_test(t, test_a_missing_extension_is_named_once_with_its_package, 0, WAYS);
     tcase_add_loop_test(t, test_an_extension_that_the_server_has_is_no_finding, 0, WAYS);
     tcase_add_test(t, test_what_more_an_extension_needs_is_advised);
     tcase_add_test(t, test_another_version_of_an_extension_is_told);
+    tcase_add_loop_test(t, test_the_locale_of_a_dumped_database_is_read, 0,
+                        (int)COUNT_OF(databases));
     suite_add_tcase(s, t);
     return s;
 }

@@ -110,6 +110,7 @@ static const struct {
     {"CREATE INDEX i ON t (x)", "58030", "could not read block 1", "SERVER_FAULT", 1},
     {"GRANT pg_monitor TO x", "42704", "role \"pg_new\" does not exist", "PREDEFINED_ROLE_MISSING",
      1},
+    {"ALTER TABLE t OWNER TO bob", "42704", "role \"bob\" does not exist", "ROLE_MISSING", 1},
     {"SELECT 1", "XX000", "x", "SERVER_FAULT", 1},
     {"REFRESH MATERIALIZED VIEW m", "08001", "could not connect", "FOREIGN_SERVER", 1},
     {"COPY public.t (\"with\") WITH OIDS FROM stdin", "42601", "syntax error at or near \"WITH\"",
