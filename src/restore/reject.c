@@ -243,23 +243,43 @@ static struct cause of_roles(const struct rejects *all)
     };
 }
 
-static struct cause cause_of(const struct rejects *all, const char *sqlstate)
+/* Bounds of partitions are compared by the collation of the database. */
+static struct cause of_collation(const struct rejects *all, const struct err *why)
 {
-    struct cause versions = of_versions(all, sqlstate);
-    bool rows = strcmp(sqlstate, "23503") == 0 || strcmp(sqlstate, "42830") == 0;
-    if (all->lacking.what != NULL)
-        return all->lacking;
+    const char *source = all->record->source.collate, *target = all->record->target.collate;
+    bool bounds = strstr(why->text, "partition") != NULL;
+    bool same = source != NULL && str_eq(source, target) &&
+                str_eq(all->record->source.icu_locale, all->record->target.icu_locale);
+    if (!bounds || same ||
+        (strcmp(why->sqlstate, "23514") != 0 && strcmp(why->sqlstate, "42P17") != 0))
+        return (struct cause){0};
+    return (struct cause){
+        .what = arena_printf(all->arena, "the copy sorting by %s, and the source by %s",
+                             target == NULL ? "C" : target,
+                             source == NULL ? "a locale that the dump does not tell" : source),
+        .recommendation = "rehearse a dump made with --create or as an archive, which tells the "
+                          "locale, on a machine that has it",
+        .blame = BLAME_ENVIRONMENT,
+    };
+}
+
+static struct cause cause_of(const struct rejects *all, const struct err *why)
+{
+    struct cause versions = of_versions(all, why->sqlstate);
+    bool rows = strcmp(why->sqlstate, "23503") == 0 || strcmp(why->sqlstate, "42830") == 0;
     if (versions.what != NULL)
         return versions;
-    if (strcmp(sqlstate, "42501") == 0)
+    if (all->lacking.what != NULL)
+        return all->lacking;
+    if (strcmp(why->sqlstate, "42501") == 0)
         return of_roles(all);
-    return rows ? all->lost : (struct cause){0};
+    return rows ? all->lost : of_collation(all, why);
 }
 
 /* An error that is, or may be, the consequence of another one is not blamed on its own. */
 static void excuse(const struct rejects *all, const struct reject *one, struct finding *f)
 {
-    struct cause cause = cause_of(all, one->err->sqlstate);
+    struct cause cause = cause_of(all, one->err);
     if (cause.what == NULL || f->blame == BLAME_ENVIRONMENT)
         return;
     f->blame = cause.blame;

@@ -211,6 +211,20 @@ START_TEST(test_orphans_are_found_and_all_else_is_restored)
 }
 END_TEST
 
+START_TEST(test_orphans_are_counted)
+{
+    restore("CREATE TABLE p (id integer PRIMARY KEY);\nCREATE TABLE c (p integer);\n"
+            "CREATE TABLE gone (p integer);\nINSERT INTO c VALUES (1), (NULL), (2), (2);\n"
+            "INSERT INTO gone VALUES (1);\n"
+            "ALTER TABLE ONLY public.c ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES public.p(id);\n"
+            "ALTER TABLE ONLY public.gone ADD FOREIGN KEY (p) REFERENCES public.p(id);\n"
+            "DROP TABLE gone;\n");
+    const struct finding *first = find("FK_ORPHANS"), *second = first + 1;
+    ck_assert(str_starts(first->text, "3 rows refer to nothing: "));
+    ck_assert_ptr_nonnull(strstr(second->text, "(not counted: relation"));
+}
+END_TEST
+
 START_TEST(test_a_duplicate_key_is_found)
 {
     restore("CREATE TABLE p (id integer);\nCOPY public.p (id) FROM stdin;\n1\n1\n\\.\n\n"
@@ -228,6 +242,8 @@ START_TEST(test_a_row_that_does_not_fit_is_named)
     const struct statement_error *error = vec_at(&r->restore.errors, 0);
     ck_assert_str_eq(find("ROW_REJECTED")->subject, "public.p");
     ck_assert_int_eq(error->row.value, 3);
+    ck_assert(str_starts(find("ROW_REJECTED")->text, "row 3: "));
+    ck_assert_ptr_nonnull(strstr(find("ROW_REJECTED")->text, "\"three\""));
     ck_assert_str_eq(error->object, "public.p");
     ck_assert_str_eq(error->sqlstate, "22P02");
     ck_assert_int_eq(number("SELECT count(*) FROM p"), 0);
@@ -436,6 +452,7 @@ END_TEST
 static void add_defects(TCase *t)
 {
     tcase_add_test(t, test_orphans_are_found_and_all_else_is_restored);
+    tcase_add_test(t, test_orphans_are_counted);
     tcase_add_test(t, test_a_duplicate_key_is_found);
     tcase_add_test(t, test_a_row_that_does_not_fit_is_named);
     tcase_add_test(t, test_a_copy_into_a_table_that_is_missing_is_read_past);

@@ -96,7 +96,7 @@ START_TEST(test_a_server_that_is_killed_is_no_fault_of_the_backup)
     program_wait_for(&run, " provision ");
     pid_t postmaster = program_wait_for_child(&run, "postgres");
     program_wait_for_sessions(&run, 2); /* one for roles, one that restores */
-    (void)poll(NULL, 0, 1000); /* into the statement that lasts */
+    (void)poll(NULL, 0, 1000);          /* into the statement that lasts */
     ck_assert_int_eq(kill(postmaster, SIGKILL), 0);
     struct told told = program_end(&run, 0);
     is_unknown(&told);
@@ -399,6 +399,33 @@ START_TEST(test_a_locale_that_this_machine_lacks_is_a_difference)
 }
 END_TEST
 
+/* In ICU's order B is between a and c; by bytes it is before both. */
+START_TEST(test_bounds_in_another_order_are_no_fault_of_the_backup)
+{
+    const char *admin = test_cluster_dsn(), *bindir = test_cluster_installation()->bindir;
+    struct err e;
+    if (test_cluster_installation()->major < 15) {
+        runner_skip("databases in ICU's order need PostgreSQL 15");
+        return;
+    }
+    test_cluster_sql(admin, "CREATE DATABASE in_icu TEMPLATE template0 LOCALE_PROVIDER icu "
+                            "ICU_LOCALE 'en' LC_COLLATE 'C' LC_CTYPE 'C'");
+    const char *dsn = pg_dsn_with(room.a, admin, "dbname", "in_icu", &e);
+    test_cluster_sql(dsn, "CREATE TABLE t (x text) PARTITION BY RANGE (x);"
+                          "CREATE TABLE ac PARTITION OF t FOR VALUES FROM ('a') TO ('c');"
+                          "INSERT INTO t VALUES ('B')");
+    MUST_RUN(&room, fs_join(room.a, bindir, "pg_dump"), "--dbname", dsn, "--file", "plain.sql");
+    MUST_RUN(&room, fs_join(room.a, bindir, "pg_dump"), "--dbname", dsn, "-Fc", "--file",
+             "told.dump");
+    struct told told = RUN("--backup", "plain.sql");
+    is_unknown(&told);
+    must_contain(must_find("CONSTRAINT_VIOLATED")->recommendation, "--create");
+    told = RUN("--backup", "told.dump");
+    ended(&told, 0);
+    ck_assert_str_eq(report->target.locale_provider, "icu");
+}
+END_TEST
+
 START_TEST(test_versions_of_extensions_are_compared_with_the_source)
 {
     struct told told = rehearse("CREATE EXTENSION hstore VERSION '1.4'; CREATE TABLE t (h hstore); "
@@ -500,6 +527,7 @@ Suite *suite_restore_faults(void)
     tcase_add_test(tc, test_a_function_that_needs_a_search_path_is_named);
     tcase_add_test(tc, test_duplicates_under_a_broken_index_are_blamed_on_the_source);
     tcase_add_test(tc, test_orphans_are_counted_and_shown);
+    tcase_add_test(tc, test_bounds_in_another_order_are_no_fault_of_the_backup);
     tcase_add_test(tc, test_versions_of_extensions_are_compared_with_the_source);
     tcase_add_loop_test(tc, test_encoding_and_locale_of_a_file_are_those_of_its_database, 0,
                         (int)COUNT_OF(telling));

@@ -256,6 +256,20 @@ START_TEST(test_what_an_older_dump_uses_may_be_gone)
 }
 END_TEST
 
+START_TEST(test_bounds_of_partitions_depend_on_the_collation)
+{
+    const char *words = "new row for relation \"p\" violates partition constraint";
+    r->target.collate = r->source.collate = "C.UTF-8";
+    reject("COPY p FROM stdin", "23514", words);
+    r->source.collate = NULL;
+    reject("COPY p FROM stdin", "23514", "new row violates check constraint \"c\"");
+    reject("COPY p FROM stdin", "23514", words);
+    ck_assert_int_eq(finding(0)->blame, BLAME_SOURCE);
+    ck_assert_int_eq(finding(1)->blame, BLAME_SOURCE);
+    ck_assert_int_eq(finding(2)->blame, BLAME_ENVIRONMENT);
+}
+END_TEST
+
 START_TEST(test_the_name_without_schema_is_told)
 {
     reject("CREATE INDEX i ON t (f(x))", "42883",
@@ -319,6 +333,7 @@ Suite *suite_restore_reject(void)
     tcase_add_test(t, test_orphans_of_rows_that_were_rejected_are_not_blamed_on_the_source);
     tcase_add_test(t, test_rights_of_roles_that_were_made_up_are_not_known);
     tcase_add_test(t, test_what_an_older_dump_uses_may_be_gone);
+    tcase_add_test(t, test_bounds_of_partitions_depend_on_the_collation);
     tcase_add_test(t, test_the_name_without_schema_is_told);
     tcase_add_test(t, test_the_row_is_told_with_what_is_in_it);
     tcase_add_test(t, test_a_refused_statement_is_a_critical_finding);
