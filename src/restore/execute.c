@@ -57,6 +57,7 @@ bool executor_begin(struct executor *ex, struct err *e)
     int64_t major = PQserverVersion(ex->pg.conn) / 10000;
     ex->rejects = rejects_new(ex->job->arena, ex->record);
     ex->rejects.prepare = &ex->prepare;
+    rejects_hear(&ex->rejects, ex->pg.conn);
     ex->rejects.target_major = major;
     ex->rejects.dumped_major = dumped == NULL ? 0 : strtoll(dumped, NULL, 10);
     ex->watch = (struct stopwatch){.arena = ex->job->arena};

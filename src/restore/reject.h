@@ -99,6 +99,10 @@ void rejects_add(struct rejects *all, const struct reject *one);
 /* Like rejects_add for a statement that we refuse to execute; err->text says why. */
 void rejects_refused(struct rejects *all, const struct reject *one);
 
+/* Warnings that the server gives on a connection become findings, each once, from now until it is
+ * closed or `all` is gone. */
+void rejects_hear(struct rejects *all, PGconn *conn);
+
 /* At the end: one finding more for each code that had more rejections than findings. */
 void rejects_finish(struct rejects *all);
 

@@ -225,6 +225,20 @@ START_TEST(test_orphans_are_counted)
 }
 END_TEST
 
+START_TEST(test_warnings_of_the_server_are_told_once)
+{
+    restore("CREATE TABLE t (x integer);\nGRANT SELECT ON t TO may_read;\n"
+            "GRANT USAGE ON SCHEMA public TO may_read;\nSET SESSION AUTHORIZATION may_read;\n"
+            "GRANT SELECT ON public.t TO may_not;\nGRANT SELECT ON public.t TO may_not;\n"
+            "RESET SESSION AUTHORIZATION;\nCREATE PUBLICATION p FOR TABLE t;\nCOMMIT;\n");
+    ck_assert_str_eq(find("PRIVILEGES_NOT_GRANTED")->text, "no privileges were granted for \"t\"");
+    ck_assert_uint_eq(r->findings.n, 1);
+    ck_assert_int_eq(r->restore.n_errors, 0);
+    test_cluster_sql(dsn, "DROP TABLE t; REVOKE ALL ON SCHEMA public FROM may_read; "
+                          "DROP ROLE may_read, may_not");
+}
+END_TEST
+
 START_TEST(test_a_duplicate_key_is_found)
 {
     restore("CREATE TABLE p (id integer);\nCOPY public.p (id) FROM stdin;\n1\n1\n\\.\n\n"
@@ -453,6 +467,7 @@ static void add_defects(TCase *t)
 {
     tcase_add_test(t, test_orphans_are_found_and_all_else_is_restored);
     tcase_add_test(t, test_orphans_are_counted);
+    tcase_add_test(t, test_warnings_of_the_server_are_told_once);
     tcase_add_test(t, test_a_duplicate_key_is_found);
     tcase_add_test(t, test_a_row_that_does_not_fit_is_named);
     tcase_add_test(t, test_a_copy_into_a_table_that_is_missing_is_read_past);
