@@ -123,9 +123,8 @@ static void tell_function(struct rejects *all, const struct reject *one, struct 
         f->code = "FUNCTION_DEPENDENCY";
         f->recommendation = arena_printf(
             all->arena,
-            "%s uses something that is not there, or not yet: pg_dump does not look into "
-            "functions; "
-            "make what the function is used for (index, constraint, default) do without it",
+            "%s uses something that is not there, or not yet, for pg_dump does not look into "
+            "functions: make what it is used for (index, constraint, default) do without it",
             function);
         return;
     }

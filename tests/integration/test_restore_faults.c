@@ -12,9 +12,7 @@
 
 #include <check.h>
 
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -86,24 +84,6 @@ static void is_unknown(const struct told *told)
 
 /* ---- the server -------------------------------------------------------------------------------
  */
-
-START_TEST(test_a_server_that_is_killed_is_no_fault_of_the_backup)
-{
-    CLEANUP(running_cleanup) struct running run = {0};
-    const char *words[] = {"run",     "--backup", dump_of("SELECT pg_catalog.pg_sleep(60);"),
-                           "--users", "0",        NULL};
-    program_start(&room, words, &run);
-    program_wait_for(&run, " provision ");
-    pid_t postmaster = program_wait_for_child(&run, "postgres");
-    program_wait_for_sessions(&run, 2); /* one for roles, one that restores */
-    (void)poll(NULL, 0, 1000);          /* into the statement that lasts */
-    ck_assert_int_eq(kill(postmaster, SIGKILL), 0);
-    struct told told = program_end(&run, 0);
-    is_unknown(&told);
-    must_contain(report->conclusion, " connection");
-    must_contain(report->conclusion, "the server's log ends with: ");
-}
-END_TEST
 
 /* A file system that this test and its children alone see. False: not permitted, test skipped. */
 static bool mount_alone(const char *where, const char *options)
@@ -500,7 +480,6 @@ END_TEST
 
 static void add_server(TCase *tc)
 {
-    tcase_add_test(tc, test_a_server_that_is_killed_is_no_fault_of_the_backup);
     tcase_add_test(tc, test_a_full_disk_under_the_tables_is_no_fault_of_the_backup);
     tcase_add_test(tc, test_a_full_disk_under_the_log_is_no_fault_of_the_backup);
     tcase_add_test(tc, test_a_full_lock_table_is_no_fault_of_the_backup);
