@@ -14,17 +14,18 @@ static bool is_given(const char *role)
 static struct answer missing(const struct evidence *ev, const struct listing *list)
 {
     bool lost = ev->facts->is_cluster_dump && inventory_count(ev->inventory, ITEM_ROLE) == 0;
-    ask_finding(ev, &check_roles_known,
-                (struct finding){.code = "ROLE_MISSING",
-                                 .severity = lost ? SEVERITY_WARNING : SEVERITY_NOTE,
-                                 .blame = BLAME_BACKUP,
-                                 .subject = listing_names(list),
-                                 .text = arena_printf(ev->arena,
-                                                      "the dump refers to %zu role%s that it does "
-                                                      "not hold",
-                                                      list->n, list->n == 1 ? "" : "s"),
-                                 .recommendation = "roles are not in a pg_dump: keep the output of "
-                                                   "pg_dumpall --globals-only beside each backup"});
+    ask_finding(
+        ev, &check_roles_known,
+        (struct finding){.code = "ROLE_MISSING",
+                         .severity = lost ? SEVERITY_WARNING : SEVERITY_NOTE,
+                         .blame = ev->facts->is_cluster_dump ? BLAME_BACKUP : BLAME_ENVIRONMENT,
+                         .subject = listing_names(list),
+                         .text = arena_printf(ev->arena,
+                                              "the dump refers to %zu role%s that it does "
+                                              "not hold",
+                                              list->n, list->n == 1 ? "" : "s"),
+                         .recommendation = "roles are not in a pg_dump: keep the output of "
+                                           "pg_dumpall --globals-only beside each backup"});
     record_gap(ev->record, "attributes, passwords and memberships of roles",
                "a pg_dump does not hold them");
     return ask_answer(ev, lost ? OUTCOME_WARNED : OUTCOME_PASSED, "not in the dump: %s",
@@ -56,8 +57,8 @@ const struct check check_roles_known = {
     .required = false,
     .exit_code = 1,
     .question = "are the roles there that the dump refers to?",
-    .doc =
-        "pg_dump leaves roles out; without pg_dumpall --globals-only they are gone after a "
-        "disaster. Missing ones are named in a note; a pg_dumpall without any role is a warning.",
+    .doc = "pg_dump leaves roles out; without pg_dumpall --globals-only they are gone after a "
+           "disaster. Missing ones are named in a note, blamed on the backup only where it is of "
+           "pg_dumpall, which should hold them; a pg_dumpall without any role is a warning.",
     .ask = ask,
 };

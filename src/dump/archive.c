@@ -77,8 +77,11 @@ static bool read_toc(struct archive *ar, struct err *e)
         (m->ops->toc_end != NULL && !m->ops->toc_end(m, e)))
         return false;
     m->facts->entries = m->toc.entries.n;
-    VEC_EACH (const struct archive_entry, t, &m->toc.entries)
+    VEC_EACH (const struct archive_entry, t, &m->toc.entries) {
         m->facts->tables += t->has_data && str_eq(t->type, "TABLE DATA");
+        if (str_eq(t->type, "DATABASE"))
+            m->facts->create_database = t->definition;
+    }
     judge_toc(ar);
     ar->blobs = blobs_of(m);
     archive_text_begin(&ar->text);

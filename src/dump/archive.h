@@ -30,16 +30,18 @@ struct archive_facts {
     const char *version;     /* "1.14" */
     const char *compression; /* of its data: "none", "gzip", "lz4", "zstd" */
     const char *database;    /* or NULL */
-    uint64_t entries;        /* of the table of contents */
-    uint64_t tables;         /* of those, data of tables */
-    uint64_t members;        /* data of tables and large objects read so far */
-    uint64_t checked;        /* of those, whole ones whose checksum was there and right */
-    struct vec problems;     /* struct problem, at most PROBLEMS_MAX; empty once it is closed */
-    uint64_t n_problems;     /* all of them */
-    struct source *files;    /* empty; its offset counts what is read of a folder's files */
-    bool wants_digests;      /* of a folder's files: set before it is opened */
-    struct vec digests;      /* struct file_digest, sorted by name; empty once it is closed */
-    char sha256[65];         /* of a folder: see archive_directory; "" before the clean end */
+    const char *create_database; /* the statement that pg_restore --create runs, or NULL; like the
+                                  * problems it goes when the link is closed */
+    uint64_t entries;            /* of the table of contents */
+    uint64_t tables;             /* of those, data of tables */
+    uint64_t members;            /* data of tables and large objects read so far */
+    uint64_t checked;            /* of those, whole ones whose checksum was there and right */
+    struct vec problems;         /* struct problem, at most PROBLEMS_MAX; empty once it is closed */
+    uint64_t n_problems;         /* all of them */
+    struct source *files;        /* empty; its offset counts what is read of a folder's files */
+    bool wants_digests;          /* of a folder's files: set before it is opened */
+    struct vec digests;          /* struct file_digest, sorted by name; empty once it is closed */
+    char sha256[65];             /* of a folder: see archive_directory; "" before the clean end */
 };
 
 /* A file of a directory archive that was read to its end. */

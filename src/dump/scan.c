@@ -439,6 +439,8 @@ static void add_archive(struct arena *a, struct dump_facts *f, const struct arch
     if (archive == NULL)
         return;
     f->n_told = archive->tables;
+    if (f->create_database == NULL && archive->create_database != NULL)
+        f->create_database = arena_strdup(a, archive->create_database);
     f->n_problems += archive->n_problems;
     VEC_EACH (const struct problem, p, &archive->problems) {
         if (f->problems.n == PROBLEMS_MAX)

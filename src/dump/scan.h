@@ -91,6 +91,7 @@ struct dump_facts {
     const char *encodings;        /* all of them, "UTF8, LATIN1", or NULL */
     const char *unknown_encoding; /* the first that PostgreSQL up to 18 does not have, or NULL */
     const char *database;         /* of \connect or CREATE DATABASE, or NULL */
+    const char *create_database;  /* the first such statement, or an archive's; or NULL */
     bool is_cluster_dump;         /* pg_dumpall */
     bool has_header, complete;    /* a header line; for each one its completion line */
     bool standard_strings;        /* last seen standard_conforming_strings */

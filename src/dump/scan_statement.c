@@ -98,10 +98,22 @@ static void take_reset(struct scanner *sc, struct slice rest)
 /* ---- counted -----------------------------------------------------------------------------------
  */
 
+/* Names of locales and encodings are ASCII, whatever the dump is in. */
+static const char *create_database(struct scanner *sc, const char *from, struct slice rest)
+{
+    enum { BYTES_MAX = 4096 };
+    size_t n = (size_t)(rest.p - from) + rest.n;
+    const char *words = arena_strndup(sc->how->arena, from, n < BYTES_MAX ? n : BYTES_MAX);
+    return arena_printf(sc->how->arena, "CREATE%s", words);
+}
+
 static void take_create(struct scanner *sc, struct slice rest)
 {
+    const char *from = rest.p;
     struct token t = token_next(&rest);
     if (token_is(&t, "database")) {
+        if (sc->facts->create_database == NULL)
+            sc->facts->create_database = create_database(sc, from, rest);
         struct token name = token_next(&rest);
         if (sc->facts->database == NULL)
             sc->facts->database = scan_name(sc, sc->how->arena, &name);

@@ -186,12 +186,16 @@ static bool nothing(const struct tar_link *t, struct err *e)
     return tar_walk_broken(&t->walk, what, e);
 }
 
-static bool find_first(struct tar_link *t, struct err *e)
+static const struct candidate *find_first(struct tar_link *t, struct err *e)
 {
-    for (bool more = true; more && chosen(t) == NULL;)
+    const struct candidate *first;
+    bool more = true;
+    while ((first = chosen(t)) == NULL && more)
         if (!look_at_next(t, &more, e))
-            return false;
-    return chosen(t) != NULL || nothing(t, e);
+            return NULL;
+    if (first == NULL)
+        (void)nothing(t, e);
+    return first;
 }
 
 /* The members behind the dump, and what follows the archive itself. */
@@ -234,7 +238,7 @@ static void tar_close(struct source *s)
 static const struct source_ops tar_ops = {.name = "tar", .read = tar_read, .close = tar_close};
 
 /* A directory archive is read by jumping about, so all of it must be there first. */
-static bool unpack_all(struct tar_link *t, struct err *e)
+static bool unpack_all(struct tar_link *t, const char *name, struct err *e)
 {
     t->member_ended = true;
     if (!read_rest(t, e))
@@ -245,17 +249,17 @@ static bool unpack_all(struct tar_link *t, struct err *e)
         return err_set(e, ERR_USAGE, "tar: its folder \"%s\" is no directory archive of pg_dump",
                        t->wanted);
     return err_set(e, ERR_FORMAT,
-                   "tar: %s holds data of a directory archive of pg_dump, and no toc.dat",
-                   chosen(t)->name);
+                   "tar: %s holds data of a directory archive of pg_dump, and no toc.dat", name);
 }
 
 /* Once there is a dump its name is told, also when it cannot be read. */
 static bool open_dump(struct tar_link *t, const struct decode *how, struct err *e)
 {
-    if (!find_first(t, e))
+    const struct candidate *first = find_first(t, e);
+    if (first == NULL)
         return false;
-    *how->chosen = arena_strdup(how->a, chosen(t)->name);
-    if (chosen(t)->is_folder && !unpack_all(t, e))
+    *how->chosen = arena_strdup(how->a, first->name);
+    if (first->is_folder && !unpack_all(t, *how->chosen, e))
         return false;
     *how->unpacked = t->folder.path;
     t->folder = (struct tar_folder){0};

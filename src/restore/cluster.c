@@ -55,6 +55,7 @@ bool cluster_connect(struct executor *ex, const char *database, const char **dsn
     struct err why = {0};
     pg_cleanup(&ex->pg);
     ex->skipping = !open_database(ex, database, &ex->pg, dsn, &why);
+    rejects_hear(&ex->rejects, ex->pg.conn);
     if (!ex->skipping)
         return executor_time(ex, e) && pg_run(&ex->pg, ex->settings, e);
     *e = why;

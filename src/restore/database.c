@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "pg/catalog.h"
+#include "restore/lexeme.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static void put_option(struct buf *sql, struct arena *a, const char *keyword, const char *value)
@@ -24,6 +26,52 @@ static void put_locale(struct buf *sql, struct arena *a, const struct server_fac
     bool icu = str_eq(like->locale_provider, "icu");
     buf_printf(sql, " LOCALE_PROVIDER %s", icu ? "icu" : "builtin");
     put_option(sql, a, icu ? "ICU_LOCALE" : "BUILTIN_LOCALE", like->icu_locale);
+}
+
+/* Words of CREATE DATABASE (15 to 18: pg_dump's dumpDatabase), and what they tell. A later row that
+ * is named, too, wins. */
+static const struct {
+    const char *keyword;
+    size_t member, second; /* of struct server_facts; 0: none */
+} clauses[] = {
+    {"ENCODING", offsetof(struct server_facts, encoding), 0},
+    {"LOCALE", offsetof(struct server_facts, collate), offsetof(struct server_facts, ctype)},
+    {"LC_COLLATE", offsetof(struct server_facts, collate), 0},
+    {"LC_CTYPE", offsetof(struct server_facts, ctype), 0},
+    {"LOCALE_PROVIDER", offsetof(struct server_facts, locale_provider), 0},
+    {"ICU_LOCALE", offsetof(struct server_facts, icu_locale), 0},
+    {"BUILTIN_LOCALE", offsetof(struct server_facts, icu_locale), 0},
+};
+
+static void set_text(struct server_facts *facts, size_t member, const char *text)
+{
+    memcpy((char *)facts + member, &text, sizeof text);
+}
+
+static void take_clause(struct arena *a, struct lexemes t, size_t i, struct server_facts *like)
+{
+    if (!lexemes_find(&t, clauses[i].keyword))
+        return;
+    struct lexeme value = lexeme_next(&t);
+    if (lexeme_is_symbol(&value, '='))
+        value = lexeme_next(&t);
+    if (value.kind == LEXEME_END || value.kind == LEXEME_SYMBOL)
+        return;
+    const char *text = lexeme_name(a, &value);
+    set_text(like, clauses[i].member, text);
+    if (clauses[i].second != 0)
+        set_text(like, clauses[i].second, text);
+}
+
+void database_locale(struct arena *a, struct slice statement, struct server_facts *like)
+{
+    struct lexemes t = lexemes_of(statement);
+    if (!lexemes_begin(&t, "CREATE DATABASE"))
+        return;
+    (void)lexeme_next(&t);
+    like->locale_provider = "libc";
+    for (size_t i = 0; i < COUNT_OF(clauses); i++)
+        take_clause(a, t, i, like);
 }
 
 /* 42809 is what the server says of a locale that the machine does not have. */

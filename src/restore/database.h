@@ -11,6 +11,10 @@
 MUST bool database_create(const struct restore_job *job, struct pg *admin, const char **dsn,
                           struct err *e);
 
+/* What a CREATE DATABASE statement says of encoding, locale and provider goes to *like, in the
+ * arena; what it does not name is left alone. Without a provider it is libc, as before 15. */
+void database_locale(struct arena *a, struct slice statement, struct server_facts *like);
+
 /* ANALYZE with its time in record->restore.analyze_us, and the size of each table. A table that
  * cannot be analysed is a finding. */
 MUST bool database_finish(const struct restore_job *job, struct pg *pg, struct record *r,

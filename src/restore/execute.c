@@ -6,12 +6,10 @@
 #include "restore/cluster.h"
 #include "restore/guard.h"
 #include "restore/lexeme.h"
-#include "restore/roles.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-EMBED(restore_roles_sql, "src/restore/roles.sql");
 EMBED(restore_own_settings_sql, "src/restore/own_settings.sql");
 
 /* The server's own timeout is to strike first, for the session goes on after it. */
@@ -42,15 +40,15 @@ static bool set_statement_timeout(struct executor *ex, struct err *e)
            pg_runf(&ex->pg, e, "SET statement_timeout = %lld", statement_timeout_ms(ex));
 }
 
-static bool read_roles(struct executor *ex, struct err *e)
+static bool prepare(struct executor *ex, struct err *e)
 {
-    CLEANUP(pg_result_cleanup) PGresult *rows = NULL;
-    ex->roles = vec_new(ex->job->arena, sizeof(const char *));
-    if (!pg_query(&ex->admin, restore_roles_sql, NULL, &rows, e))
-        return false;
-    for (int i = 0; i < PQntuples(rows); i++)
-        *(const char **)vec_push(&ex->roles) = arena_strdup(ex->job->arena, pg_cell(rows, i, 0));
-    return true;
+    const struct restore_job *job = ex->job;
+    ex->prepare = (struct prepare){.arena = job->arena,
+                                   .record = ex->record,
+                                   .admin = &ex->admin,
+                                   .is_theirs = job->into != NULL};
+    return prepare_begin(&ex->prepare, e) &&
+           (job->inventory == NULL || prepare_inventory(&ex->prepare, job->inventory, e));
 }
 
 bool executor_begin(struct executor *ex, struct err *e)
@@ -58,55 +56,14 @@ bool executor_begin(struct executor *ex, struct err *e)
     const char *dumped = ex->record->backup.server_version;
     int64_t major = PQserverVersion(ex->pg.conn) / 10000;
     ex->rejects = rejects_new(ex->job->arena, ex->record);
+    ex->rejects.prepare = &ex->prepare;
+    rejects_hear(&ex->rejects, ex->pg.conn);
     ex->rejects.target_major = major;
-    ex->rejects.target_is_older = dumped != NULL && strtoll(dumped, NULL, 10) > major;
+    ex->rejects.dumped_major = dumped == NULL ? 0 : strtoll(dumped, NULL, 10);
     ex->watch = (struct stopwatch){.arena = ex->job->arena};
     ex->settings = arena_printf(ex->job->arena, "%s SET statement_timeout = %lld",
                                 restore_own_settings_sql, statement_timeout_ms(ex));
-    return executor_time(ex, e) && pg_run(&ex->pg, ex->settings, e) && read_roles(ex, e);
-}
-
-static bool role_exists(const struct executor *ex, const char *name)
-{
-    VEC_EACH (const char *const, role, &ex->roles)
-        if (strcmp(*role, name) == 0)
-            return true;
-    return false;
-}
-
-/* Roles are made on a session of their own: the dump's may be acting for somebody else, or inside a
- * transaction that fails. One that cannot be made is left to the statement's own failure. */
-static bool make_role(struct executor *ex, const char *name, struct err *e)
-{
-    struct arena *a = ex->job->arena;
-    struct err why;
-    const char *kept = arena_strdup(a, name);
-    if (!pg_runf(&ex->admin, &why, "CREATE ROLE %s NOLOGIN", pg_ident(a, name))) {
-        if (why.code == ERR_SQL)
-            return true;
-        *e = why;
-        return err_wrap(e, "create the role \"%s\"", name);
-    }
-    *(const char **)vec_push(&ex->roles) = kept;
-    record_gap(ex->record, "attributes, passwords and memberships of roles",
-               "a pg_dump does not hold them");
-    return true;
-}
-
-static bool make_roles(struct executor *ex, const struct statement *s, struct err *e)
-{
-    struct lexemes t = lexemes_of(s->text);
-    if (lexemes_begin(&t, "INSERT") || lexemes_begin(&t, "SELECT"))
-        return true;           /* by far the most frequent ones */
-    if (ex->job->into != NULL) /* the roles of a server that is not ours are not ours to make */
-        return true;
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
-    struct vec names = vec_new(scratch, sizeof(const char *));
-    roles_of_statement(s->text, &names);
-    VEC_EACH (const char *const, name, &names)
-        if (!role_exists(ex, *name) && !make_role(ex, *name, e))
-            return false;
-    return true;
+    return executor_time(ex, e) && pg_run(&ex->pg, ex->settings, e) && prepare(ex, e);
 }
 
 /* Is the session still there, and was it the statement that the server did not like? */
@@ -123,6 +80,8 @@ bool executor_failed(struct executor *ex, const struct failure *f, struct err *e
     ex->ok = false;
     if (!is_rejection(f)) {
         *e = *f->why;
+        if (e->code == ERR_TIMEOUT && ex->deadline_us != 0 && clock_mono_us() >= ex->deadline_us)
+            (void)err_wrap(e, "restore.timeout passed");
         return err_wrap(e, "restore, at byte %llu of the dump",
                         (unsigned long long)f->statement->offset);
     }
@@ -190,7 +149,7 @@ static bool execute(struct executor *ex, const struct statement *s, struct err *
     struct lexemes t = lexemes_of(s->text);
     buf_clear(&ex->sql);
     buf_append(&ex->sql, s->text.p, s->text.n);
-    if (!make_roles(ex, s, e) || !executor_time(ex, e))
+    if (!prepare_statement(&ex->prepare, s->text, e) || !executor_time(ex, e))
         return false;
     int64_t began_us = clock_mono_us();
     bool ok = pg_run(&ex->pg, buf_text(&ex->sql), &why);

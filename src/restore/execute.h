@@ -9,6 +9,7 @@
 #include "pg/pg.h"
 #include "restore/outbox.h"
 #include "restore/phase.h"
+#include "restore/prepare.h"
 #include "restore/reject.h"
 #include "restore/restore.h"
 
@@ -24,7 +25,7 @@ struct executor {
     struct pg pg;        /* the dump is executed here */
     struct pg admin;     /* roles are made here */
     int64_t deadline_us; /* of the whole restore, monotonic; 0: none */
-    struct vec roles;    /* const char *, that exist */
+    struct prepare prepare;
     struct rejects rejects;
     struct outbox outbox;
     const char *settings; /* SQL of our own settings, for every session that restores */

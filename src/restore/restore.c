@@ -157,7 +157,8 @@ static bool finish_database(struct restore *r, const struct dump_facts *facts, s
         !pg_open(r->dsn, r->job->intr, CONNECT_SECONDS * CLOCK_SECOND_US, &pg, e))
         return false;
     pg.timeout_us = r->ex.pg.timeout_us;
-    return database_finish(r->job, &pg, r->record, e);
+    return rejects_count_orphans(&r->ex.rejects, &pg, e) &&
+           database_finish(r->job, &pg, r->record, e);
 }
 
 bool restore_run(const struct restore_job *job, struct record *record, const char **dsn,

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/interrupt.h"
+#include "dump/inventory.h"
 #include "dump/open.h"
 #include "dump/scan.h"
 #include "model/config.h"
@@ -19,15 +20,16 @@ struct scratch;
 struct restore_job {
     struct arena *arena; /* the record's */
     const struct config *config;
-    const char *path;                /* the dump */
-    const struct scratch *scratch;   /* for what must be unpacked first; NULL: there is none */
-    struct dump_stream *stream;      /* the same, opened by the caller, who closes it; or NULL */
-    bool cluster;                    /* it is of a whole cluster: its databases are made */
-    const char *into;                /* the user's own empty database; NULL: one is created */
-    const char *admin_dsn;           /* superuser of the target, maintenance database */
-    const char *database;            /* name to create; proved not to be there before; of a
-                                        cluster's: whose tables are in the record, or NULL */
-    const struct server_facts *like; /* encoding and locale of the source, members may be NULL */
+    const char *path;                  /* the dump */
+    const struct scratch *scratch;     /* for what must be unpacked first; NULL: there is none */
+    struct dump_stream *stream;        /* the same, opened by the caller, who closes it; or NULL */
+    bool cluster;                      /* it is of a whole cluster: its databases are made */
+    const char *into;                  /* the user's own empty database; NULL: one is created */
+    const char *admin_dsn;             /* superuser of the target, maintenance database */
+    const char *database;              /* name to create; proved not to be there before; of a
+                                          cluster's: whose tables are in the record, or NULL */
+    const struct server_facts *like;   /* encoding and locale of the source, members may be NULL */
+    const struct inventory *inventory; /* of the dump, where it was read before; or NULL */
     struct interrupt *intr;
     const struct progress *progress;
     const struct dump_listener *also; /* hears the dump, too, before it is executed; may be NULL */

@@ -99,6 +99,8 @@ void roles_of_statement(struct slice statement, struct vec *names)
         push_behind(t, "TO", names);
     else if (lexemes_begin(&t, "CREATE SCHEMA"))
         push_behind(t, "AUTHORIZATION", names);
+    else if (lexemes_begin(&t, "CREATE TABLESPACE"))
+        push_behind(t, "OWNER", names);
     else if (lexemes_begin(&t, "CREATE USER MAPPING"))
         push_behind(t, "FOR", names);
     else if (lexemes_begin(&t, "SET"))

@@ -3,7 +3,6 @@
 #include "restore/reject.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { VERB_WORDS = 4 };
@@ -18,6 +17,13 @@ static bool drops(struct slice statement)
     return lexemes_find(&t, "DROP");
 }
 
+/* As pg_dump up to 11 writes it, before FROM stdin. */
+static bool copies_oids(struct slice statement)
+{
+    struct lexemes t = lexemes_of(statement);
+    return lexemes_begin(&t, "COPY") && lexemes_find(&t, "WITH") && lexemes_begin(&t, "OIDS");
+}
+
 const char *statement_verb(struct slice statement, char out[VERB_BYTES])
 {
     size_t n = 0;
@@ -25,6 +31,8 @@ const char *statement_verb(struct slice statement, char out[VERB_BYTES])
     out[0] = '\0';
     if (drops(statement))
         return memcpy(out, "DROP", sizeof "DROP");
+    if (copies_oids(statement))
+        return memcpy(out, "COPY WITH OIDS", sizeof "COPY WITH OIDS");
     for (int i = 0; i < VERB_WORDS; i++) {
         struct lexeme lexeme = lexeme_next(&t);
         if (lexeme.kind != LEXEME_WORD || n + lexeme.text.n + 2 > VERB_BYTES)
@@ -36,12 +44,4 @@ const char *statement_verb(struct slice statement, char out[VERB_BYTES])
         out[n] = '\0';
     }
     return out;
-}
-
-int64_t copy_row(const char *message)
-{
-    const char *context = strstr(message, "context: ");
-    const char *copy = context == NULL ? NULL : strstr(context, "COPY ");
-    const char *line = copy == NULL ? NULL : strstr(copy, ", line ");
-    return line == NULL ? 0 : strtoll(line + strlen(", line "), NULL, 10);
 }

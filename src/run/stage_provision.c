@@ -2,19 +2,50 @@
 /* Provision: a throw-away server like the source. */
 #include "base/str.h"
 #include "dump/charset.h"
+#include "restore/database.h"
 #include "run/run.h"
 
+#include <locale.h>
 #include <stdlib.h>
 
-/* A given file tells its encoding and the major version of its server; locales are not in it. */
+static bool has_locale(const char *name)
+{
+    locale_t locale = name == NULL ? (locale_t)0 : newlocale(LC_ALL_MASK, name, (locale_t)0);
+    if (locale == (locale_t)0)
+        return false;
+    freelocale(locale);
+    return true;
+}
+
+/* An archive, and a dump made with --create, says how the database was made. A locale that this
+ * machine lacks is left out, and the check collation_versions names the difference. */
+static bool wish_from_database(struct run *run, struct server_facts *like)
+{
+    struct server_facts *source = &run->record->source;
+    const char *statement = run->facts.create_database;
+    if (statement == NULL)
+        return false;
+    database_locale(run->arena, slice_of(statement), source);
+    if (source->encoding == NULL || !has_locale(source->collate) || !has_locale(source->ctype))
+        return false;
+    *like = *source;
+    return true;
+}
+
+/* A given file tells its encoding and the major version of its server; a plain dump no locale. */
 static void wish_from_dump(struct run *run, struct server_facts *like)
 {
     const char *encoding = run->facts.encoding;
-    like->encoding = encoding != NULL ? charset_for_database(encoding) : "UTF8";
+    if (wish_from_database(run, like))
+        return;
+    like->encoding = run->record->source.encoding;
+    if (like->encoding == NULL)
+        like->encoding = encoding != NULL ? charset_for_database(encoding) : "UTF8";
     if (!str_eq(like->encoding, "UTF8")) /* which is the only one that C.UTF-8 goes with */
         like->collate = like->ctype = "C";
-    record_gap(run->record, "collation of the source",
-               "a plain dump does not tell it: the copy sorts by the C locale");
+    if (run->record->source.collate == NULL)
+        record_gap(run->record, "collation of the source",
+                   "a plain dump does not tell it: the copy sorts by the C locale");
 }
 
 /* Without a source the server that is matched is the one the dump names. */

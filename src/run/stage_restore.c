@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "dump/databases.h"
 #include "pg/catalog.h"
+#include "restore/prepare.h"
 #include "restore/restore.h"
 #include "run/run.h"
 
@@ -28,7 +29,20 @@ static bool look_again(struct run *run, struct err *e)
     target->database = now.database;
     target->size_bytes = now.size_bytes;
     target->tables = now.tables;
-    return true;
+    const struct vec *facts = run->source_dsn == NULL && run->manifest != NULL
+                                  ? &run->manifest->source.facts
+                                  : &run->record->source.facts;
+    return prepare_compare_versions(run->record, facts, &run->restored, e);
+}
+
+/* A connection that breaks says little; the server's log may say why. */
+static bool with_last_words(struct run *run, struct err *e)
+{
+    if (e->code != ERR_CONNECT || run->target.log_path == NULL)
+        return false;
+    const struct err what = *e;
+    return err_set(e, what.code, "%s; the server's log ends with: %s", what.text,
+                   cluster_log_tail(run->arena, &run->target));
 }
 
 /* A server that is older than the one that was dumped may refuse what the dump says. */
@@ -83,12 +97,13 @@ bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e)
     job->scratch = &scratch;
     job->admin_dsn = run->target.dsn;
     job->like = &like;
+    job->inventory = run->verified ? &run->inventory : NULL;
     job->intr = &run->intr;
     job->progress = &run->display.progress;
     job->plan = run->early.arena != NULL && !job->cluster ? &run->early : NULL;
     look_at_majors(run);
     if (!restore_run(job, r, &run->restored_dsn, e))
-        return false;
+        return with_last_words(run, e);
     r->restore.recovery_us = KNOWN(recovery_us(run));
     if (!pg_open(run->restored_dsn, &run->intr, CONNECT_TIMEOUT_US, &run->restored, e))
         return err_wrap(e, "restored database");

@@ -29,6 +29,7 @@ static const struct {
     {"SET row_security = off", ""},
     {"CREATE SCHEMA s AUTHORIZATION bob", "bob"},
     {"CREATE SCHEMA s", ""},
+    {"CREATE TABLESPACE x OWNER \"A b\" LOCATION '/OWNER c'", "A b"},
     {"CREATE USER MAPPING FOR bob SERVER x", "bob"},
     {"CREATE USER MAPPING FOR PUBLIC SERVER x", ""},
     {"CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$GRANT x TO y$$", ""},
