@@ -78,8 +78,11 @@ static bool open_compressor(struct taking *t, struct err *e)
 static bool open_file(struct taking *t, struct err *e)
 {
     struct arena *a = t->job->arena;
-    const char *name = backup_file_name(a, t->snapshot.facts.database, t->snapshot.taken_us,
-                                        t->job->config->backup_compress);
+    const struct config *c = t->job->config;
+    const char *name = c->backup_out != NULL
+                           ? fs_base_name(c->backup_out)
+                           : backup_file_name(a, t->snapshot.facts.database, t->snapshot.taken_us,
+                                              c->backup_compress);
     const char *path = fs_join(a, t->job->dir, name);
     if (fs_exists(path))
         return err_set(e, ERR_REFUSED, "%s is there already", path);

@@ -208,13 +208,14 @@ static const char *warnings_text(const struct judgement *j)
 static const char *proven(const struct judgement *j)
 {
     const struct record *r = j->r;
-    const char *tables = str_count(j->a, r->backup.tables), *rows = str_count(j->a, r->backup.rows);
+    const char *tables = str_number_of(j->a, r->backup.tables, "table", "tables");
+    const char *rows = str_number_of(j->a, r->backup.rows, "row", "rows");
     enum outcome restore = record_stage(j->r, STAGE_restore)->outcome;
     if (restore == OUTCOME_PASSED || restore == OUTCOME_WARNED)
-        return arena_printf(j->a, "the backup restores whole: %s tables, %s rows%s", tables, rows,
+        return arena_printf(j->a, "the backup restores whole: %s, %s%s", tables, rows,
                             warnings_text(j));
-    return arena_printf(j->a, "the file is whole: %s tables, %s rows, every byte read%s", tables,
-                        rows, warnings_text(j));
+    return arena_printf(j->a, "the file is whole: %s, %s, every byte read%s", tables, rows,
+                        warnings_text(j));
 }
 
 static const char *interrupted(const struct judgement *j, int signo)

@@ -21,6 +21,11 @@ static int cmd_verify(struct call *call)
     return run_verify(call->arena, &call->config, call->operands[0]);
 }
 
+static int cmd_dump(struct call *call)
+{
+    return run_dump(call->arena, &call->config);
+}
+
 static int cmd_restore(struct call *call)
 {
     return run_restore(call->arena, &call->config, call->operands[0]);

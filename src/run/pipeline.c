@@ -295,6 +295,19 @@ static void run_stages(struct run *run, struct err *first)
     run->record->run.took_us = clock_mono_us() - began_us;
 }
 
+void run_show(struct run *run)
+{
+    CLEANUP(buf_cleanup) struct buf text = {0};
+    if (!run->config->verify_json) {
+        display_conclusion(&run->display, run->record, &run->report_paths);
+        return;
+    }
+    report_json(run->record, &text);
+    buf_clear(&run->display.held);
+    run->display.quiet = false;
+    display_text(&run->display, buf_text(&text));
+}
+
 int run_plan(struct arena *a, const struct config *config, const struct plan *plan)
 {
     struct err first = {0};
@@ -315,7 +328,7 @@ int run_plan(struct arena *a, const struct config *config, const struct plan *pl
     if (plan->show != NULL)
         plan->show(&run);
     else
-        display_conclusion(&run.display, run.record, &run.report_paths);
+        run_show(&run);
     display_end(&run.display, status == 0);
     return status;
 }

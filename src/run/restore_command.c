@@ -145,16 +145,9 @@ static void show_kept(struct run *run)
 
 static void show(struct run *run)
 {
-    CLEANUP(buf_cleanup) struct buf text = {0};
-    if (!run->config->verify_json) {
-        display_conclusion(&run->display, run->record, &run->report_paths);
+    run_show(run);
+    if (!run->config->verify_json)
         show_kept(run);
-        return;
-    }
-    report_json(run->record, &text);
-    buf_clear(&run->display.held);
-    run->display.quiet = false;
-    display_text(&run->display, buf_text(&text));
 }
 
 /* ---- the command -------------------------------------------------------------------------------

@@ -75,8 +75,16 @@ struct run {
 /* Carries out a command's plan; prints; gives the exit status. */
 int run_plan(struct arena *a, const struct config *config, const struct plan *plan);
 
+/* What is printed at the end of a plan that has no `show` of its own: the verdict and all that is
+ * behind it, or the record with verify.json. */
+void run_show(struct run *run);
+
 /* Rehearses as configured; prints; writes reports; gives the exit status. */
 int run_rehearse(struct arena *a, const struct config *config);
+
+/* Dumps a database into a file with its manifest, and verifies what was written; prints; gives the
+ * exit status. */
+int run_dump(struct arena *a, const struct config *config);
 
 /* Restores one file into an empty database of the user's, or into a server that is kept; prints;
  * gives the exit status. */

@@ -296,8 +296,9 @@ void run_sum_up_verify(struct run *run, const char *more)
     size_t asked = 0;
     VEC_EACH (const struct check_facts, c, &run->record->checks)
         asked += c->stage == STAGE_verify;
-    run_summary(run, STAGE_verify, "%s tables, %s rows, %zu checks%s",
-                str_count(run->arena, b->tables), str_count(run->arena, b->rows), asked, more);
+    run_summary(run, STAGE_verify, "%s, %s, %zu checks%s",
+                str_number_of(run->arena, b->tables, "table", "tables"),
+                str_number_of(run->arena, b->rows, "row", "rows"), asked, more);
 }
 
 bool stage_verify(struct run *run, struct err *e)

@@ -194,6 +194,57 @@ START_TEST(test_a_manifest_can_be_named)
 }
 END_TEST
 
+/* ---- the command dump --------------------------------------------------------------------------
+ */
+
+#define DUMP(...) PROGRAM(&room, "dump", "--source", dsn, __VA_ARGS__)
+
+START_TEST(test_dump_writes_a_file_and_its_manifest)
+{
+    const char *out = fs_join(room.a, room.backups, "shop.sql.zst");
+    struct told told = DUMP("--out", out, "--backup-take-compress", "zstd");
+    ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    room_must_be_clean(&room);
+    must_contain(told.out, "shop.sql.zst  with its manifest");
+    must_pass(verify(0, out, NULL, NULL));
+    ck_assert_uint_eq(read_manifest(manifest_of(out))->tables.n, 2);
+    struct vec names;
+    ck_assert(fs_list(room.a, room.backups, &names, &e));
+    ck_assert_uint_eq(names.n, 2);
+}
+END_TEST
+
+static void must_be_refused(const char *out, const char *words)
+{
+    struct told told = out == NULL ? PROGRAM(&room, "dump", "--source", dsn) : DUMP("--out", out);
+    ck_assert_msg(told.status == 2, "exit status %d", told.status);
+    must_contain(told.err, words);
+    ck_assert_str_eq(told.out, "");
+}
+
+START_TEST(test_dump_writes_over_nothing)
+{
+    const char *out = room_file(&room, "there.sql", "mine");
+    (void)room_file(&room, "other.sql.manifest.json", "mine");
+    must_be_refused(out, "there.sql is there already");
+    must_be_refused(fs_join(room.a, room.dir, "other.sql"), "is there already");
+    must_be_refused(room.dir, "is a folder");
+    must_be_refused("/nonexistent/x.sql", "there is no folder /nonexistent");
+    must_be_refused(NULL, "--out FILE");
+    ck_assert_str_eq(read_file(out).p, "mine");
+}
+END_TEST
+
+START_TEST(test_a_dump_that_fails_leaves_nothing)
+{
+    const char *out = fs_join(room.a, room.backups, "shop.sql");
+    struct told told = DUMP("--out", out, "--backup-take-pg-dump", "/bin/false");
+    ck_assert_msg(told.status == 3, "exit status %d\n%s", told.status, told.out);
+    ck_assert_ptr_null(room_only_entry(&room, room.backups));
+    room_must_be_clean(&room);
+}
+END_TEST
+
 /* ---- a dump that changed -----------------------------------------------------------------------
  */
 
@@ -340,6 +391,9 @@ Suite *suite_manifest(void)
     tcase_add_test(tc, test_a_dump_is_proved_by_its_manifest_in_another_folder);
     tcase_add_test(tc, test_a_dump_is_proved_by_its_manifest_however_it_is_packed);
     tcase_add_test(tc, test_a_manifest_can_be_named);
+    tcase_add_test(tc, test_dump_writes_a_file_and_its_manifest);
+    tcase_add_test(tc, test_dump_writes_over_nothing);
+    tcase_add_test(tc, test_a_dump_that_fails_leaves_nothing);
     tcase_add_loop_test(tc, test_whatever_a_dump_lost_cleanly_is_found, 0, COUNT_OF(changes));
     tcase_add_loop_test(tc, test_a_manifest_that_proves_nothing_is_never_a_pass, 0,
                         COUNT_OF(manifests));
