@@ -30,75 +30,12 @@ struct subject {
 struct reading {
     const struct contents *c;
     struct table_digests how;
-    struct vec subjects;            /* struct subject */
-    const struct dump_table **dump; /* of the facts, sorted by schema and name */
-    size_t n_dump;
-    unsigned unknown; /* what is not known to be the same on both sides */
+    struct vec subjects; /* struct subject */
+    unsigned unknown;    /* what is not known to be the same on both sides */
 };
 
 /* ---- what is to be read ------------------------------------------------------------------------
  */
-
-static int order(const char *schema, const char *name, const struct dump_table *t)
-{
-    int by = strcmp(schema, t->schema);
-    return by != 0 ? by : strcmp(name, t->name);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    const struct dump_table *const *x = a, *const *y = b;
-    return order((*x)->schema, (*x)->name, *y);
-}
-
-static void sort_dump(struct reading *r)
-{
-    const struct vec *tables = &r->c->facts->tables;
-    r->dump = arena_alloc(r->c->arena, (tables->n + 1) * sizeof(void *));
-    VEC_EACH (const struct dump_table, t, tables)
-        r->dump[r->n_dump++] = t;
-    qsort((void *)r->dump, r->n_dump, sizeof(void *), by_name);
-}
-
-/* The first of the COPY blocks of a table; NULL: there is none. */
-static const struct dump_table *const *find_copy(const struct reading *r, const char *schema,
-                                                 const char *name)
-{
-    size_t low = 0, high = r->n_dump;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (order(schema, name, r->dump[middle]) > 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < r->n_dump && order(schema, name, r->dump[low]) == 0;
-    return found ? &r->dump[low] : NULL;
-}
-
-static bool same_columns(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : str_eq(a, b);
-}
-
-/* The columns of the dump's COPY. False: two blocks of the table have different ones, and their
- * digests do not add up to one that a single COPY has. */
-static bool columns_of(const struct reading *r, const struct catalog_table *t, const char **columns)
-{
-    const struct dump_table *const *at = find_copy(r, t->schema, t->name);
-    const struct dump_table *const *end = r->dump + r->n_dump;
-    if (at == NULL) /* of 2018 and before: without its schema */
-        at = find_copy(r, "", t->name);
-    *columns = NULL;
-    if (at == NULL)
-        return true;
-    const struct dump_table *first = *at;
-    *columns = first->columns;
-    while (++at < end && order(first->schema, first->name, *at) == 0)
-        if (!same_columns((*at)->columns, first->columns))
-            return false;
-    return true;
-}
 
 static void judge(struct table_facts *t, enum outcome outcome, const char *reason)
 {
@@ -117,23 +54,22 @@ static void skip(const struct reading *r, struct table_facts *t, const char *rea
 static void add_subject(struct reading *r, const struct catalog_table *t)
 {
     struct table_facts *facts = record_table(r->c->record, t->schema, t->name);
-    const char *columns = NULL;
-    if (facts->dump_digest == NULL && facts->source_digest == NULL)
-        judge(facts, OUTCOME_SKIPPED, "neither the dump nor the source gave a digest of its rows");
-    else if (t->kind != 'r' && t->kind != 'p')
+    if (t->kind != 'r' && t->kind != 'p')
         judge(facts, OUTCOME_SKIPPED, "it holds no rows of its own");
     else if (t->from_extension)
         skip(r, facts, "belongs to an extension, whose script makes rows, too");
-    else if (!columns_of(r, t, &columns))
-        skip(r, facts, "the dump fills it by COPYs of different columns");
-    else
+    else if (facts->dump_digest != NULL || facts->source_digest != NULL)
         *(struct subject *)vec_push(&r->subjects) =
             (struct subject){.table = {.schema = t->schema,
                                        .name = t->name,
-                                       .columns = columns,
+                                       .columns = facts->columns,
                                        .partitioned = t->kind == 'p',
                                        .size_bytes = t->bytes},
                              .facts = facts};
+    else if (facts->dump_rows.known)
+        skip(r, facts, "the dump fills it by COPYs of different columns");
+    else
+        judge(facts, OUTCOME_SKIPPED, "neither the dump nor the source gave a digest of its rows");
 }
 
 static struct subject *find_subject(const struct reading *r, const char *schema, const char *name)
@@ -368,7 +304,6 @@ bool contents_compare(const struct contents *c, struct err *e)
     if (r.how.time_zone == NULL)
         r.how.time_zone = record_setting(source, "TimeZone");
     c->record->backup.time_zone = r.how.time_zone;
-    sort_dump(&r);
     VEC_EACH (const struct catalog_table, t, c->catalog)
         add_subject(&r, t);
     if (!find_dependence(&r, e) || !read_subjects(&r, e) || !find_time_zone(&r, e))

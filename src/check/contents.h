@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/interrupt.h"
-#include "dump/scan.h"
 #include "model/config.h"
 #include "model/progress.h"
 #include "model/record.h"
@@ -18,7 +17,6 @@ struct contents {
     struct arena *arena; /* the record's */
     const struct config *config;
     struct record *record;
-    const struct dump_facts *facts;  /* scanned with keep_columns */
     const struct manifest *manifest; /* or NULL */
     const char *dsn;                 /* of the restored database */
     struct pg *restored;             /* a session of it */

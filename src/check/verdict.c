@@ -204,6 +204,15 @@ static const char *warnings_text(const struct judgement *j)
     return arena_printf(j->a, ", with %zu warning%s", j->n_warnings, j->n_warnings == 1 ? "" : "s");
 }
 
+/* Tables whose rows were compared and are the same. */
+static const char *equal_tables(const struct judgement *j)
+{
+    int64_t n = 0;
+    VEC_EACH (const struct table_facts, t, &j->r->tables)
+        n += t->contents == OUTCOME_PASSED;
+    return str_number_of(j->a, n, "table", "tables");
+}
+
 /* What is proven, by what was carried out. */
 static const char *proven(const struct judgement *j)
 {
@@ -213,6 +222,9 @@ static const char *proven(const struct judgement *j)
     enum outcome restore = record_stage(j->r, STAGE_restore)->outcome;
     if (restore == OUTCOME_PASSED || restore == OUTCOME_WARNED)
         return arena_printf(j->a, "the backup restores whole: %s, %s%s", tables, rows,
+                            warnings_text(j));
+    if (str_eq(r->run.command, "compare"))
+        return arena_printf(j->a, "both hold the same rows in %s%s", equal_tables(j),
                             warnings_text(j));
     return arena_printf(j->a, "the file is whole: %s, %s, every byte read%s", tables, rows,
                         warnings_text(j));
@@ -236,6 +248,8 @@ static const char *conclusion(const struct judgement *j, int signo)
     case EXIT_PROVEN:
         return proven(j);
     case EXIT_BROKEN:
+        if (str_eq(j->r->run.command, "compare"))
+            return arena_printf(j->a, "they do not hold the same rows: %s", j->why);
         return arena_printf(j->a, "the backup is broken or does not restore whole: %s%s", j->why,
                             how_far(j));
     case EXIT_MIGRATION:

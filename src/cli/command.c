@@ -31,6 +31,11 @@ static int cmd_restore(struct call *call)
     return run_restore(call->arena, &call->config, call->operands[0]);
 }
 
+static int cmd_compare(struct call *call)
+{
+    return run_compare(call->arena, &call->config, call->operands);
+}
+
 static int cmd_doctor(struct call *call)
 {
     return run_doctor(call->arena, &call->config);

@@ -9,6 +9,7 @@
 /* What came into a table of the record. */
 struct filling {
     bool copied, inserted, unknown; /* rows by COPY, by INSERT; some that are not counted */
+    bool mixed;                     /* COPYs of different columns: their digests do not add up */
 };
 
 /* The tables of the record by their names. */
@@ -84,6 +85,16 @@ static void add_digest(struct run *run, struct table_facts *t, struct rows_diges
     t->dump_digest = hex;
 }
 
+static void add_columns(struct filling *filling, struct table_facts *facts,
+                        const struct dump_table *t)
+{
+    bool one = facts->columns != NULL, other = t->columns != NULL;
+    if (!filling->copied)
+        facts->columns = t->columns;
+    else if (one != other || (one && !str_eq(facts->columns, t->columns)))
+        filling->mixed = true;
+}
+
 static void add_copies(struct table_index *index)
 {
     struct run *run = index->run;
@@ -94,6 +105,7 @@ static void add_copies(struct table_index *index)
             run->record->backup.encoding = t->encoding;
         size_t place = place_of(index, t->schema, t->name);
         struct table_facts *facts = vec_at(&run->record->tables, place);
+        add_columns(&index->fillings[place], facts, t);
         index->fillings[place].copied = true;
         index->fillings[place].unknown |= !t->is_counted;
         add(&facts->dump_rows, t->rows);
@@ -128,8 +140,10 @@ static void settle(struct table_index *index)
         const struct filling *filling = &index->fillings[i];
         if (filling->unknown)
             t->dump_rows = (struct maybe){0};
-        if (filling->unknown || filling->inserted)
+        if (filling->unknown || filling->inserted || filling->mixed)
             t->dump_digest = NULL;
+        if (filling->mixed)
+            t->columns = NULL;
         if (f->n_insert > 0 || f->n_uncounted > 0)
             t->dump_bytes = (struct maybe){0};
     }

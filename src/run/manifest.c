@@ -28,13 +28,14 @@ static struct backup_facts bare(const struct backup_facts *b)
     return facts;
 }
 
-static void fill_tables(const struct record *r, struct manifest *m)
+static void fill_tables(const struct run *run, struct manifest *m)
 {
-    VEC_EACH (const struct table_facts, t, &r->tables)
+    VEC_EACH (const struct table_facts, t, &run->record->tables)
         if (t->dump_rows.known)
             *(struct manifest_table *)vec_push(&m->tables) =
                 (struct manifest_table){.schema = t->schema,
                                         .name = t->name,
+                                        .columns = t->columns,
                                         .rows = t->dump_rows,
                                         .bytes = t->dump_bytes,
                                         .digest = t->dump_digest};
@@ -51,18 +52,23 @@ static void fill_sequences(const struct inventory *inventory, struct manifest *m
                                            .called = ((*item)->flags & ITEM_NOT_CALLED) == 0};
 }
 
-static bool write_to(struct run *run, const char *path, struct err *e)
+struct manifest *run_make_manifest(const struct run *run)
 {
-    CLEANUP(buf_cleanup) struct buf text = {0};
     const struct record *r = run->record;
     struct manifest *m = manifest_new(run->arena);
     m->made = clock_wall_us();
     m->tool = r->tool;
     m->backup = bare(&r->backup);
     m->source = r->source;
-    fill_tables(r, m);
+    fill_tables(run, m);
     fill_sequences(&run->inventory, m);
-    manifest_write(run->arena, m, &text);
+    return m;
+}
+
+static bool write_to(struct run *run, const char *path, struct err *e)
+{
+    CLEANUP(buf_cleanup) struct buf text = {0};
+    manifest_write(run->arena, run_make_manifest(run), &text);
     return fs_write_file(run->arena, path, 0600, (struct slice){buf_text(&text), text.n}, e);
 }
 

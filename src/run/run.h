@@ -93,6 +93,14 @@ int run_restore(struct arena *a, const struct config *config, const char *path);
 /* Verifies one file without any server; prints; gives the exit status. */
 int run_verify(struct arena *a, const struct config *config, const char *path);
 
+/* Compares the rows of two of a dump, a manifest and a database; prints; gives the exit status. */
+int run_compare(struct arena *a, const struct config *config, const char *const *names);
+
+/* Verifies a file as `verify` does, into `run`, which is zeroed but for its arena; prints nothing
+ * but an error; gives the exit status. To be ended by run_end in any case. */
+int run_verify_quietly(struct run *run, const struct config *config, const char *path);
+void run_end(struct run *run);
+
 /* Says what this machine can do; prints; 0 when a rehearsal is possible, 3 otherwise. */
 int run_doctor(struct arena *a, const struct config *config);
 
@@ -130,6 +138,9 @@ MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
 /* The dump that was taken gets its place in backup.dir, where that is set; with its manifest when
  * it was read and nothing is wrong with it, which is there first. */
 MUST bool run_publish(struct run *run, struct err *e);
+
+/* What a manifest of the dump that was read says. */
+struct manifest *run_make_manifest(const struct run *run);
 
 /* Looks for the manifest of a given dump that was read: verify.manifest, or beside it. What cannot
  * be used is said in record->manifest. */

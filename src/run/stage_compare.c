@@ -22,27 +22,12 @@ static struct tally count(const struct record *r, bool by_contents)
     return n;
 }
 
-/* Of a cluster's dump: what it says of the one database. */
-static struct dump_facts facts_of_database(struct run *run)
-{
-    struct dump_facts facts = run->facts;
-    if (run->database == NULL)
-        return facts;
-    facts.tables = vec_new(run->arena, sizeof(struct dump_table));
-    VEC_EACH (const struct dump_table, t, &run->facts.tables)
-        if (str_eq(t->database, run->database))
-            *(struct dump_table *)vec_push(&facts.tables) = *t;
-    return facts;
-}
-
 bool stage_compare(struct run *run, struct err *e)
 {
-    struct dump_facts facts = facts_of_database(run);
     struct contents what = {
         .arena = run->arena,
         .config = run->config,
         .record = run->record,
-        .facts = &facts,
         .manifest = run->manifest,
         .dsn = run->restored_dsn,
         .restored = &run->restored,

@@ -205,15 +205,16 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
     struct reading reading = {.run = run, .stream = stream};
     struct dump_listener listener = run_listener(&reading);
     const struct config *config = run->config;
+    bool in_full = str_eq(config->compare_content, "full");
     struct scan how = {
         .arena = run->arena,
         .in = stream->sql,
         .listener = &listener,
         .max_statement_bytes = (size_t)config->verify_max_line_bytes,
         .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
-        .keep_columns = run->work_dir != NULL,
+        .keep_columns = in_full,
         .beginning_only = config->verify_quick,
-        .max_tables = str_eq(run->record->run.command, "verify") ? RUN_TABLES_LISTED_MAX : 0,
+        .max_tables = in_full || !str_eq(run->record->run.command, "verify") ? 0 : RUN_TABLES_LISTED_MAX,
         .intr = &run->intr,
         .archive = stream->archive,
     };

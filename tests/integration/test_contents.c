@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "check/compare.h"
 #include "dump/open.h"
+#include "dump/scan.h"
 #include "lib/cluster.h"
 #include "lib/program.h"
 #include "pg/pg.h"
@@ -88,7 +89,9 @@ static void read_dump(const char *zone, const char *option)
             ck_assert(rows_digest_read(row->dump_digest, &before));
         rows_digest_join(&sum, &before);
         rows_digest_hex(&sum, hex);
-        row->dump_digest = hex;
+        bool differ = row->columns != NULL && !str_eq(row->columns, t->columns);
+        row->columns = t->columns;
+        row->dump_digest = differ ? NULL : hex;
         row->dump_rows = KNOWN(row->dump_rows.value + (int64_t)t->rows);
     }
     rec->backup.encoding = facts.encoding;
@@ -97,12 +100,8 @@ static void read_dump(const char *zone, const char *option)
 
 static void compare(void)
 {
-    struct contents what = {.arena = room.a,
-                            .config = &config,
-                            .record = rec,
-                            .facts = &facts,
-                            .dsn = dsn,
-                            .restored = &pg};
+    struct contents what = {
+        .arena = room.a, .config = &config, .record = rec, .dsn = dsn, .restored = &pg};
     ck_assert_msg(compare_restored(&what, &e), "%s", e.text);
 }
 
