@@ -214,7 +214,8 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
         .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
         .keep_columns = in_full,
         .beginning_only = config->verify_quick,
-        .max_tables = in_full || !str_eq(run->record->run.command, "verify") ? 0 : RUN_TABLES_LISTED_MAX,
+        .max_tables =
+            in_full || !str_eq(run->record->run.command, "verify") ? 0 : RUN_TABLES_LISTED_MAX,
         .intr = &run->intr,
         .archive = stream->archive,
     };
