@@ -176,18 +176,19 @@ static bool count_tables(const struct contents *what, struct err *e)
     return true;
 }
 
-bool compare_restored(struct contents *what, struct err *e)
+bool compare_restored(const struct contents *wanted, struct err *e)
 {
-    struct record *r = what->record;
+    struct contents what = *wanted;
+    struct record *r = what.record;
     struct vec tables = vec_new(r->tables.arena, sizeof(struct catalog_table));
-    if (!catalog_tables(what->restored, r->tables.arena, &tables, e))
+    if (!catalog_tables(what.restored, r->tables.arena, &tables, e))
         return err_wrap(e, "list the restored tables");
     VEC_EACH (const struct catalog_table, t, &tables)
         adopt_unqualified(r, &tables, t);
-    what->catalog = &tables;
-    if (str_eq(what->config->compare_content, "full") && !contents_compare(what, e))
+    what.catalog = &tables;
+    if (str_eq(what.config->compare_content, "full") && !contents_compare(&what, e))
         return false;
-    if (!count_tables(what, e))
+    if (!count_tables(&what, e))
         return false;
     judge_partitions(r, &tables);
     compare_judge(r);

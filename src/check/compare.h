@@ -11,10 +11,10 @@
 /*
  * Fills restored_rows of record->tables, with rows for those tables that only the restored copy
  * has, sorts them, and judges each (compare_judge; contents_compare, unless compare.content is
- * none). Call it once, before the checks of the compare stage are asked; `catalog` is filled here.
- * False: the server could not be asked.
+ * none). Call it once, before the checks of the compare stage are asked; `catalog` need not be
+ * filled. False: the server could not be asked.
  */
-MUST bool compare_restored(struct contents *what, struct err *e);
+MUST bool compare_restored(const struct contents *what, struct err *e);
 
 /*
  * Gives every table that has no outcome yet its outcome and reason, from the figures:

@@ -192,7 +192,7 @@ MUST bool run_check_report_dir(struct run *run, struct err *e);
 /* Executes the dump as the job says, in the parts that `run` and `restore` differ in (path, stream,
  * into, also, facts); opens run->restored. */
 struct restore_job;
-MUST bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e);
+MUST bool run_execute_dump(struct run *run, const struct restore_job *job, struct err *e);
 
 /* Starts a throw-away server in work_dir/NAME like `like` (members may be NULL), with its undo
  * step. */

@@ -83,26 +83,27 @@ static const char *which_database(const struct run *run)
                         run->config->restore_database == NULL ? ", which has most rows" : "");
 }
 
-bool run_execute_dump(struct run *run, struct restore_job *job, struct err *e)
+bool run_execute_dump(struct run *run, const struct restore_job *wanted, struct err *e)
 {
     struct record *r = run->record;
+    struct restore_job job = *wanted;
     struct server_facts like = run->source_dsn != NULL ? r->source : r->target;
     const struct scratch scratch = run_scratch(run);
-    job->arena = run->arena;
-    job->config = run->config;
-    job->cluster = run->facts.is_cluster_dump;
-    if (job->cluster)
-        job->database = run->database != NULL ? run->database : run->config->restore_database;
-    job->path = run->backup_path;
-    job->scratch = &scratch;
-    job->admin_dsn = run->target.dsn;
-    job->like = &like;
-    job->inventory = run->verified ? &run->inventory : NULL;
-    job->intr = &run->intr;
-    job->progress = &run->display.progress;
-    job->plan = run->early.arena != NULL && !job->cluster ? &run->early : NULL;
+    job.arena = run->arena;
+    job.config = run->config;
+    job.cluster = run->facts.is_cluster_dump;
+    if (job.cluster)
+        job.database = run->database != NULL ? run->database : run->config->restore_database;
+    job.path = run->backup_path;
+    job.scratch = &scratch;
+    job.admin_dsn = run->target.dsn;
+    job.like = &like;
+    job.inventory = run->verified ? &run->inventory : NULL;
+    job.intr = &run->intr;
+    job.progress = &run->display.progress;
+    job.plan = run->early.arena != NULL && !job.cluster ? &run->early : NULL;
     look_at_majors(run);
-    if (!restore_run(job, r, &run->restored_dsn, e))
+    if (!restore_run(&job, r, &run->restored_dsn, e))
         return with_last_words(run, e);
     r->restore.recovery_us = KNOWN(recovery_us(run));
     if (!pg_open(run->restored_dsn, &run->intr, CONNECT_TIMEOUT_US, &run->restored, e))

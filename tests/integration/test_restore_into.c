@@ -188,11 +188,14 @@ END_TEST
 
 START_TEST(test_a_database_that_cannot_be_written_is_refused)
 {
+    struct err e = {0};
     const char *name = test_cluster_text(room.a, dsn, "SELECT current_database()");
     test_cluster_sql(
         dsn,
         arena_printf(room.a, "ALTER DATABASE \"%s\" SET default_transaction_read_only = on", name));
-    struct told told = RESTORE(room_dump(&room, ""), "--into", dsn);
+    /* the test server's own connection string sets that off */
+    const char *plain = pg_dsn_with(room.a, dsn, "options", "-c jit=off", &e);
+    struct told told = RESTORE(room_dump(&room, ""), "--into", plain);
     must_have_ended(&told, 3);
     must_contain(told.err, "is read-only");
     room_must_be_clean(&room);
@@ -242,10 +245,10 @@ END_TEST
 
 START_TEST(test_a_rejected_statement_fails_and_the_rest_is_restored)
 {
-    const char *bad = room_dump(&room, "ALTER TABLE public.t OWNER TO nobody_knows;\n");
+    const char *bad = room_dump(&room, "ALTER TABLE public.unknown ADD more integer;\n");
     struct told told = RESTORE(bad, "--into", dsn);
     must_have_ended(&told, 1);
-    must_contain(told.out, "nobody_knows");
+    must_contain(told.out, "public.unknown");
     must_contain(told.out, "DATABASE_LEFT");
     ck_assert_int_eq(rows_in(dsn), 2);
     test_cluster_sql(dsn, "DROP TABLE public.t");
