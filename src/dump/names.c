@@ -36,15 +36,15 @@ static size_t slot_of(const struct names *names, struct slice text)
 
 static void grow(struct names *names)
 {
-    struct names wider = *names;
-    wider.n_slots = names->n_slots == 0 ? 256 : 2 * names->n_slots;
-    wider.slots = calloc(wider.n_slots, sizeof *wider.slots);
-    assert(wider.slots != NULL);
-    for (size_t i = 0; i < names->n_slots; i++)
-        if (names->slots[i] != NULL)
-            wider.slots[slot_of(&wider, slice_of(names->slots[i]))] = names->slots[i];
-    free(names->slots);
-    *names = wider;
+    const char **old = names->slots;
+    size_t n_old = names->n_slots;
+    names->n_slots = n_old == 0 ? 256 : 2 * n_old;
+    names->slots = calloc(names->n_slots, sizeof *names->slots);
+    assert(names->slots != NULL);
+    for (size_t i = 0; i < n_old; i++)
+        if (old[i] != NULL)
+            names->slots[slot_of(names, slice_of(old[i]))] = old[i];
+    free(old);
 }
 
 void names_cleanup(struct names *names)

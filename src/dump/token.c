@@ -68,11 +68,9 @@ struct slice token_trim(struct slice text)
         char c = *text.p;
         if (is_blank(c))
             text = behind(text, 1);
-        else if (c != '-' && c != '/')
-            break;
-        else if (starts(text, "--"))
+        else if (c == '-' && starts(text, "--"))
             text = skip_line(text);
-        else if (starts(text, "/*"))
+        else if (c == '/' && starts(text, "/*"))
             text = skip_block(text);
         else
             break;
