@@ -116,6 +116,12 @@ bool run_publish(struct run *run, struct err *e)
 /* ---- finding -----------------------------------------------------------------------------------
  */
 
+/* Many web servers answer with a page, or another file, where there is none of that name. */
+static bool is_page(const struct place *place, struct slice text)
+{
+    return place->kind == PLACE_HTTP && (text.n == 0 || text.p[0] != '{');
+}
+
 /* Its text: of the one that was named, or of the one beside the dump. False: there is none, or it
  * cannot be read, which manifest_facts.problem says then. */
 static bool fetch(struct run *run, struct slice *text)
@@ -127,7 +133,7 @@ static bool fetch(struct run *run, struct slice *text)
     struct err e = {0};
     bool ok = named != NULL ? fs_read_file(run->arena, named, MANIFEST_BYTES_MAX, text, &e)
                             : place_beside(&run->place, &beside, &shown, text, &e);
-    if (!ok && named == NULL && claims_is_absent(&run->place, &e))
+    if (named == NULL && (ok ? is_page(&run->place, *text) : claims_is_absent(&run->place, &e)))
         return false;
     facts->path = shown;
     facts->problem = ok ? NULL : arena_strdup(run->arena, e.text);

@@ -226,7 +226,8 @@ static void start_verify(struct running *run)
 
 static void start_provision(struct running *run)
 {
-    const char *words[] = {"run", "--users", "0", "--backup", dump_with(""), NULL};
+    const char *words[] = {
+        "run", "--users", "0", "--backup", dump_with(""), "--target-template=false", NULL};
     program_start(&room, words, run);
     (void)program_wait_for_child(run, "initdb");
 }
@@ -235,8 +236,13 @@ static void start_demo(struct running *run)
 {
     MUST_RUN(&room, "mkdir", "demo");
     (void)room_file(&room, "demo/fill.sql", "SELECT pg_catalog.pg_sleep(300);\n");
-    const char *words[] = {
-        "run", "--users", "0", "--source-demo", fs_join(room.a, room.dir, "demo"), NULL};
+    const char *words[] = {"run",
+                           "--users",
+                           "0",
+                           "--source-demo",
+                           fs_join(room.a, room.dir, "demo"),
+                           "--target-template=false",
+                           NULL};
     program_start(&room, words, run);
     (void)program_wait_for_child(run, "initdb");
     (void)program_wait_for_child(run, "postgres");

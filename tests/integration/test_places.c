@@ -68,10 +68,10 @@ static const char *sha256_of(const char *path)
 
 static void ended(const struct told *told, int status, const char *words)
 {
-    ck_assert_msg(told->status == status, "exit status %d:\n%s%s", told->status, told->out,
-                  told->err);
+    ck_assert_msg(told->status == status, "exit status %d:\n%.20000s%.1000s", told->status,
+                  told->out, told->err);
     bool said = strstr(told->out, words) != NULL || strstr(told->err, words) != NULL;
-    ck_assert_msg(said, "no \"%s\" in:\n%s%s", words, told->out, told->err);
+    ck_assert_msg(said, "no \"%s\" in:\n%.3000s%.1000s", words, told->out, told->err);
     room_must_be_clean(&room);
 }
 
@@ -427,7 +427,7 @@ START_TEST(test_a_dump_in_a_tar_archive_is_rehearsed)
     MUST_RUN(&room, "tar", "czf", "both.tar.gz", "shop.sql", "crm.sql");
     const char *path = fs_join(room.a, room.dir, "both.tar.gz");
     struct told told = PROGRAM(&room, "verify", path);
-    ended(&told, 3, "it holds 2 dumps or more (shop.sql, crm.sql)");
+    ended(&told, 3, "it holds 2 dumps: shop.sql (");
     told =
         PROGRAM(&room, "run", "--users", "0", "--backup", arena_printf(room.a, "%s#crm.sql", path));
     ended(&told, 0, "PASSED");

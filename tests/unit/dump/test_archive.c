@@ -43,7 +43,7 @@ static bool decode(const struct trial *t, struct buf *out, struct archive_facts 
                    struct err *e)
 {
     CLEANUP(arena_cleanup) struct arena *own = arena_new();
-    struct archive_facts found;
+    struct archive_facts found = {0};
     struct source *below = source_fault(own, source_mem(own, t->bytes.p, t->bytes.n), t->fault);
     CLEANUP(source_cleanup)
     struct source *in = t->form == FORM_CUSTOM ? archive_custom(own, below, &found, e)
@@ -76,7 +76,7 @@ START_TEST(test_the_text_is_that_of_pg_restore_byte_by_byte)
     struct trial t = {.bytes = archives_fixture(a)};
     for (size_t piece = 0; piece < 6; piece++) {
         CLEANUP(buf_cleanup) struct buf out = {0};
-        struct archive_facts facts;
+        struct archive_facts facts = {0};
         struct err e = {0};
         t.fault.piece_bytes = piece;
         t.read_bytes = piece == 0 ? 0 : 1000 / piece;
@@ -102,7 +102,7 @@ static struct slice fixture(const char *name)
 START_TEST(test_archives_of_newer_majors_read_as_their_pg_restore_reads_them)
 {
     CLEANUP(buf_cleanup) struct buf out = {0};
-    struct archive_facts facts;
+    struct archive_facts facts = {0};
     struct err e = {0};
     struct trial t = {.bytes = fixture(arena_printf(a, "few-%d.dump", _i))};
     ck_assert_msg(decode(&t, &out, &facts, &e), "%s", e.text);
@@ -175,7 +175,7 @@ START_TEST(test_offsets_that_a_pipe_could_not_get_are_no_problem)
 {
     struct model *m = archives_model(a);
     CLEANUP(buf_cleanup) struct buf out = {0};
-    struct archive_facts facts;
+    struct archive_facts facts = {0};
     struct err e = {0};
     m->hide_offsets = true;
     struct trial t = {.bytes = archives_custom(m)};
@@ -204,7 +204,7 @@ static struct slice toc_of(struct slice archive)
 static uint64_t problems_of(struct slice first, struct slice behind)
 {
     CLEANUP(buf_cleanup) struct buf out = {0};
-    struct archive_facts facts;
+    struct archive_facts facts = {0};
     struct err e = {0};
     struct trial t = {.bytes = bytes_join(a, first, behind)};
     ck_assert_msg(decode(&t, &out, &facts, &e), "%s", e.text);
@@ -259,7 +259,7 @@ static struct archive_entry *add_entry(struct model *m, struct archive_entry t)
 static void expect_in(struct model *m, const char *text)
 {
     CLEANUP(buf_cleanup) struct buf out = {0};
-    struct archive_facts facts;
+    struct archive_facts facts = {0};
     struct err e = {0};
     struct trial t = {.bytes = archives_custom(m)};
     ck_assert_msg(decode(&t, &out, &facts, &e), "%s", e.text);
@@ -366,7 +366,7 @@ START_TEST(test_a_header_after_a_terminal_is_told)
     CLEANUP(buf_cleanup) struct buf spoilt = {0};
     CLEANUP(buf_cleanup) struct buf out = {0};
     struct slice whole = archives_fixture(a);
-    struct archive_facts facts;
+    struct archive_facts facts = {0};
     struct err e = {0};
     for (size_t i = 0; i < whole.n; i++)
         buf_append(&spoilt, whole.p[i] == '\n' ? "\r\n" : whole.p + i, whole.p[i] == '\n' ? 2 : 1);
@@ -429,7 +429,7 @@ static struct slice small_archive(int i, enum form *form)
 static struct slice text_of(enum form form, struct slice bytes)
 {
     CLEANUP(buf_cleanup) struct buf out = {0};
-    struct archive_facts facts;
+    struct archive_facts facts = {0};
     struct err e = {0};
     struct trial t = {.form = form, .bytes = bytes};
     ck_assert_msg(decode(&t, &out, &facts, &e), "%s", e.text);
