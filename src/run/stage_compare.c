@@ -38,8 +38,10 @@ bool stage_compare(struct run *run, struct err *e)
         return false;
     bool by_contents = count(run->record, true).compared > 0;
     struct tally n = count(run->record, by_contents);
-    run_summary(run, STAGE_compare, "%s, %s, in %zu of %zu tables",
+    bool counted = by_contents && !n.with_source && count(run->record, false).with_source;
+    run_summary(run, STAGE_compare, "%s, %s, in %zu of %zu tables%s",
                 n.with_source ? "source = dump = restored" : "dump = restored",
-                by_contents ? "row for row" : "by number of rows", n.equal, n.compared);
+                by_contents ? "row for row" : "by number of rows", n.equal, n.compared,
+                counted ? "; counted in the source" : "");
     return true;
 }
