@@ -495,5 +495,6 @@ void engine_cleanup(struct engine *engine)
         job_free(engine->copy, &engine->crew.pool);
     crew_cleanup(&engine->crew);
     tables_cleanup(&engine->tables);
+    session_cleanup(&engine->session);
     arena_free(engine->arena);
 }

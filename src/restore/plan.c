@@ -21,6 +21,7 @@ void plan_cleanup(struct restore_plan *plan)
 {
     tdestroy(plan->tables, leave_alone);
     buf_cleanup(&plan->insert);
+    session_cleanup(&plan->session);
     plan->tables = NULL;
 }
 

@@ -23,6 +23,11 @@ struct session session_new(struct arena *a)
     };
 }
 
+void session_cleanup(struct session *s)
+{
+    names_cleanup(&s->texts);
+}
+
 /* Settings with a syntax of their own; the words behind SET [SESSION] or RESET. */
 static const struct {
     const char *words, *name;

@@ -19,7 +19,7 @@ struct epoch {
     const char *encoding, *settings;
 };
 
-/* Ready with session_new. */
+/* Ready with session_new; to be given back with session_cleanup. */
 struct session {
     struct arena *arena;
     struct vec settings; /* struct setting, in the order in which they take effect */
@@ -30,6 +30,7 @@ struct session {
 };
 
 struct session session_new(struct arena *a);
+void session_cleanup(struct session *s); /* takes a zeroed one */
 
 /* A statement of CLASS_SESSION was executed. False: it cannot be followed. */
 MUST bool session_note(struct session *s, struct slice statement);

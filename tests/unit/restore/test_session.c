@@ -16,6 +16,7 @@ static void setup(void)
 
 static void teardown(void)
 {
+    session_cleanup(&s);
     arena_free(a);
 }
 
