@@ -306,7 +306,8 @@ void run_sum_up_verify(struct run *run, const char *more)
 bool stage_verify(struct run *run, struct err *e)
 {
     struct err unpublished = {0};
-    plan_begin(&run->early, run->arena);
+    if (run_has_stage(run, STAGE_restore))
+        plan_begin(&run->early, run->arena);
     bool ok = run_read_dump(run, run->backup_path, e);
     run_find_previous(run);
     if (!run_publish(run, &unpublished) && ok) {
