@@ -61,7 +61,7 @@ static struct end decode(const uint8_t *data, size_t size, size_t drip, size_t r
 {
     CLEANUP(arena_cleanup) struct arena *a = arena_new();
     struct end end = {0};
-    struct archive_facts facts;
+    struct archive_facts facts = {0};
     struct drip below = {.base = {.ops = &drip_ops}, .bytes = data, .n = size, .most = drip};
     struct filter_limit limit = {.max_bytes = SQL_BYTES_MAX};
     bool custom = size >= 5 && memcmp(data, "PGDMP", 5) == 0;
