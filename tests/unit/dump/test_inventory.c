@@ -70,7 +70,7 @@ static const char *told(const struct inventory *of)
     VEC_EACH (struct item *const, i, &of->items)
         buf_printf(&out, "%d %s.%s %s %x %llu %llu %lld %s\n", (int)(*i)->kind, (*i)->scope,
                    (*i)->name, (*i)->detail == NULL ? "-" : (*i)->detail, (*i)->flags,
-                   (unsigned long long)((*i)->n * 1000 + (*i)->n_filled),
+                   (unsigned long long)(*i)->n * 1000 + (*i)->n_filled,
                    (unsigned long long)(*i)->offset, (long long)(*i)->value,
                    (*i)->of == NULL ? "-" : (*i)->of->name);
     for (size_t kind = 0; kind < ITEM_KINDS; kind++)
@@ -387,7 +387,7 @@ START_TEST(test_a_million_objects_are_judged)
     }
     ck_assert_uint_eq(inv.n_not_kept, 0);
     ck_assert_uint_eq(inventory_count(&inv, ITEM_TABLE), GROUPS);
-    ck_assert_uint_eq(inventory_count(&inv, ITEM_INDEX), 2 * GROUPS);
+    ck_assert_uint_eq(inventory_count(&inv, ITEM_INDEX), (size_t)GROUPS * 2);
     ck_assert_uint_eq(inventory_count(&inv, ITEM_CONSTRAINT), GROUPS);
     ck_assert_uint_eq(inventory_find(&inv, ITEM_ROLE_REF, "", "reader")->n, GROUPS);
     ck_assert_ptr_nonnull(inventory_find(&inv, ITEM_TABLE, "app", "t99999"));
