@@ -29,6 +29,8 @@ struct json_kind {
     const char *schema; /* "pg_rehearse.report/v1" */
     const char *noun;   /* "report" */
     const char *about;  /* for the schema */
+    bool lasting;       /* read by programs of other versions: what is missing is zero or not known,
+                           members that are not known are passed over */
 };
 extern const struct json_kind json_of_report, json_of_manifest;
 

@@ -198,7 +198,7 @@ static bool read_value(const struct reader *r, const cJSON *json, const struct f
 static bool read_absence(const struct reader *r, const struct field *f, void *member,
                          const struct place *at)
 {
-    if (json_is_always(f->kind))
+    if (json_is_always(f->kind) && !r->kind->lasting)
         return refuse(r, at, "is missing");
     if (f->kind == FIELD_REAL)
         *(double *)member = (double)NAN;
@@ -223,6 +223,8 @@ static bool read_object(const struct reader *r, const cJSON *json, const struct 
     for (const cJSON *child = json->child; child != NULL; child = child->next) {
         struct place here = {.up = at, .member = child->string};
         const struct field *f = find_field(shape, child->string);
+        if (f == NULL && r->kind->lasting)
+            continue;
         if (f == NULL)
             return refuse(r, &here, "unknown member");
         uint64_t bit = UINT64_C(1) << (f - shape->fields);

@@ -16,13 +16,17 @@ static const char about_report[] =
 
 static const char about_manifest[] =
     "What a dump holds, written beside it by pg_rehearse when it was made: enough to prove the "
-    "dump, "
-    "or a database that was restored from it, years later and without its source. Figures that are "
-    "not known and texts that do not exist are left out; times are UTC.";
+    "dump, or a database that was restored from it, years later and without its source. Figures "
+    "that are not known and texts that do not exist are left out; times are UTC. Members may be "
+    "added in later versions: what is missing is not known, what is not known is passed over.";
 
-const struct json_kind json_of_report = {&record_shape, RECORD_SCHEMA, "report", about_report};
-const struct json_kind json_of_manifest = {&manifest_shape, MANIFEST_SCHEMA, "manifest",
-                                           about_manifest};
+const struct json_kind json_of_report = {
+    .shape = &record_shape, .schema = RECORD_SCHEMA, .noun = "report", .about = about_report};
+const struct json_kind json_of_manifest = {.shape = &manifest_shape,
+                                           .schema = MANIFEST_SCHEMA,
+                                           .noun = "manifest",
+                                           .about = about_manifest,
+                                           .lasting = true};
 
 /* The shapes that can be reached from the root, each behind those that it holds. */
 struct shapes {
@@ -137,7 +141,8 @@ static void write_required(struct buf *out, const struct json_kind *kind, const 
     buf_putc(out, '[');
     for (size_t i = 0; i < shape->n_fields; i++) {
         const struct field *f = &shape->fields[i];
-        if (!json_is_always(f->kind) && !is_version(kind, shape, f))
+        bool always = json_is_always(f->kind) && !kind->lasting;
+        if (!always && !is_version(kind, shape, f))
             continue;
         buf_puts(out, separator);
         json_indent(out, depth + 1);
@@ -157,7 +162,7 @@ static void write_shape(struct buf *out, const struct json_kind *kind, const str
     pair(out, depth + 1, "description", shape->help);
     pair(out, depth + 1, "type", "object");
     key(out, depth + 1, "additionalProperties");
-    buf_puts(out, "false,");
+    buf_puts(out, kind->lasting ? "true," : "false,");
     write_required(out, kind, shape, depth + 1);
     key(out, depth + 1, "properties");
     buf_putc(out, '{');
