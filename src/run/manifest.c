@@ -143,7 +143,6 @@ static bool fetch(struct run *run, struct slice *text)
 void run_find_manifest(struct run *run)
 {
     struct manifest_facts *facts = &run->record->manifest;
-    struct backup_facts *b = &run->record->backup;
     struct slice text;
     struct err e = {0};
     bool intact = false;
@@ -156,7 +155,15 @@ void run_find_manifest(struct run *run)
     facts->made = run->manifest->made;
     facts->digest = run->manifest->digest;
     facts->tampered = !intact;
-    if (intact && b->sha256 != NULL && str_eq(b->sha256, run->manifest->backup.sha256))
-        *(struct digest_claim *)vec_push(&b->digests) = (struct digest_claim){
-            .source = facts->path, .algorithm = "sha256", .digest = b->sha256, .sure = true};
+}
+
+void run_claim_by_manifest(struct run *run)
+{
+    const struct manifest_facts *facts = &run->record->manifest;
+    struct backup_facts *b = &run->record->backup;
+    if (run->manifest == NULL || facts->tampered || b->sha256 == NULL ||
+        !str_eq(b->sha256, run->manifest->backup.sha256))
+        return;
+    *(struct digest_claim *)vec_push(&b->digests) = (struct digest_claim){
+        .source = facts->path, .algorithm = "sha256", .digest = b->sha256, .sure = true};
 }

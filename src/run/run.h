@@ -142,9 +142,13 @@ MUST bool run_publish(struct run *run, struct err *e);
 /* What a manifest of the dump that was read says. */
 struct manifest *run_make_manifest(const struct run *run);
 
-/* Looks for the manifest of a given dump that was read: verify.manifest, or beside it. What cannot
- * be used is said in record->manifest. */
+/* Looks for the manifest of a given dump: verify.manifest, or beside it. What cannot be used is
+ * said in record->manifest. */
 void run_find_manifest(struct run *run);
+
+/* When the dump that was read is the very file that its manifest was written for: one more digest
+ * that it was proved by. */
+void run_claim_by_manifest(struct run *run);
 
 /* The parts of that, for a reader that does more with the dump than to judge it. */
 struct reading {

@@ -200,6 +200,13 @@ void run_take_facts(const struct reading *reading)
                              .text = arena_strdup(run->arena, stream->note)});
 }
 
+/* Is every table kept, however many there are? Only what is proved table by table needs that. */
+static bool lists_all(const struct run *run)
+{
+    return !str_eq(run->record->run.command, "verify") || run->manifest != NULL ||
+           str_eq(run->config->compare_content, "full");
+}
+
 static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
 {
     struct reading reading = {.run = run, .stream = stream};
@@ -214,8 +221,7 @@ static bool scan(struct run *run, struct dump_stream *stream, struct err *e)
         .max_bytes = config->verify_quick ? QUICK_BYTES : config->verify_max_bytes_bytes,
         .keep_columns = in_full,
         .beginning_only = config->verify_quick,
-        .max_tables =
-            in_full || !str_eq(run->record->run.command, "verify") ? 0 : RUN_TABLES_LISTED_MAX,
+        .max_tables = lists_all(run) ? 0 : RUN_TABLES_LISTED_MAX,
         .intr = &run->intr,
         .archive = stream->archive,
     };
@@ -292,7 +298,7 @@ void run_sum_up_verify(struct run *run, const char *more)
 {
     if (run->place.shown != NULL) { /* it was given, not taken */
         claims_beside(&run->place);
-        run_find_manifest(run);
+        run_claim_by_manifest(run);
     }
     const struct backup_facts *b = &run->record->backup;
     size_t asked = 0;
@@ -308,6 +314,8 @@ bool stage_verify(struct run *run, struct err *e)
     struct err unpublished = {0};
     if (run_has_stage(run, STAGE_restore))
         plan_begin(&run->early, run->arena);
+    if (run->place.shown != NULL)
+        run_find_manifest(run);
     bool ok = run_read_dump(run, run->backup_path, e);
     run_find_previous(run);
     if (!run_publish(run, &unpublished) && ok) {
