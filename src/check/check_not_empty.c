@@ -49,7 +49,6 @@ const struct check check_not_empty = {
     .exit_code = 1,
     .question = "is there anything in it?",
     .doc = "A dump without any table fails unless verify.allow_empty says that this is expected, "
-           "or it "
-           "holds the globals of pg_dumpall alone.",
+           "or it holds the globals of pg_dumpall alone.",
     .ask = ask,
 };

@@ -23,6 +23,16 @@ static struct tally count(const struct record *r)
     return n;
 }
 
+static const char *advice(const struct table_facts *t)
+{
+    if (t->contents == OUTCOME_FAILED)
+        return "as many rows, but others: do not trust this backup before it is known why";
+    if (t->restored_digest == NULL)
+        return "see why the table cannot be read: nothing is proved of its rows";
+    return "name the time zone of the dumping session in compare.time_zone, or let `run` take the "
+           "dump";
+}
+
 /* Rows that are missing are told by row_counts. */
 static void tell(const struct evidence *ev, const struct table_facts *t)
 {
@@ -35,11 +45,7 @@ static void tell(const struct evidence *ev, const struct table_facts *t)
                                  .blame = failed ? BLAME_BACKUP : BLAME_ENVIRONMENT,
                                  .subject = arena_printf(ev->arena, "%s.%s", t->schema, t->name),
                                  .text = t->contents_reason,
-                                 .recommendation =
-                                     failed ? "as many rows, but others: do not trust this backup "
-                                              "before it is known why"
-                                            : "name the time zone of the dumping session in "
-                                              "compare.time_zone, or let `run` take the dump"});
+                                 .recommendation = advice(t)});
 }
 
 static struct answer ask(const struct evidence *ev)
@@ -55,7 +61,7 @@ static struct answer ask(const struct evidence *ev)
     size_t compared = n.of[OUTCOME_PASSED] + n.of[OUTCOME_FAILED] + n.of[OUTCOME_UNKNOWN];
     if (!n.with_source)
         record_gap(ev->record, "what the rows of the source hold",
-                   "they are counted, not read, unless compare.source is full");
+                   "there is no source, or its rows were not read: compare.source is not full");
     if (n.first_bad != NULL)
         return ask_answer(ev, n.of[OUTCOME_FAILED] > 0 ? OUTCOME_FAILED : OUTCOME_UNKNOWN,
                           "%zu of %zu tables differ, %zu unknown; the first: %s.%s, %s",

@@ -15,8 +15,9 @@ EMBED(check_time_zones_sql, "src/check/time_zones.sql");
 /* Floats are printed as the shortest text that reads back from here on. */
 enum { SHORT_FLOATS_MAJOR = 12 };
 
-/* Bytes that looking for a time zone may read. */
+/* Bytes that looking for a time zone may read in vain; a try costs as much as reading so many. */
 #define ZONE_BYTES_MAX (INT64_C(64) << 20)
+#define ZONE_TRY_BYTES (INT64_C(64) << 10)
 
 /* What the text of a table's columns depends on. */
 enum { ON_TIME_ZONE = 1U << 0, ON_BYTEA = 1U << 1, ON_MONEY = 1U << 2, ON_FLOAT = 1U << 3 };
@@ -117,6 +118,11 @@ static bool prints_short_floats(const char *version)
     return version != NULL && strtoll(version, NULL, 10) >= SHORT_FLOATS_MAJOR;
 }
 
+bool contents_print_alike(const char *version, const char *other)
+{
+    return prints_short_floats(version) == prints_short_floats(other);
+}
+
 /* What the dumping session had is known where this run took the dump, or a manifest of it says so.
  */
 static const struct server_facts *source_of(const struct contents *c)
@@ -137,8 +143,7 @@ static void settle(struct reading *r, bool monetary_known)
         r->unknown |= ON_BYTEA;
     if (r->how.lc_monetary == NULL || !monetary_known)
         r->unknown |= ON_MONEY;
-    if (prints_short_floats(record->backup.server_version) !=
-        prints_short_floats(record->target.version))
+    if (!contents_print_alike(record->backup.server_version, record->target.version))
         r->unknown |= ON_FLOAT;
 }
 
@@ -202,23 +207,30 @@ static void take_answer(const struct reading *r, struct subject *s)
 /* ---- the time zone -----------------------------------------------------------------------------
  */
 
-/* The smallest table that disagrees and depends on nothing unknown but the time zone. */
-static struct subject *smallest_in_doubt(const struct reading *r)
+/* A dump comes from one session, so one zone explains all of its tables or none. */
+struct zones {
+    struct reading *r;
+    PGresult *names;
+    int at;         /* the one in which all tables agree that agree at all */
+    bool found;     /* or none is known yet */
+    int64_t budget; /* bytes that may still be read in vain */
+};
+
+static bool is_zoned(const struct subject *s)
 {
-    struct subject *best = NULL;
-    VEC_EACH (struct subject, s, &r->subjects)
-        if ((s->depends & r->unknown) != 0 && (s->depends & ON_TIME_ZONE) != 0 &&
-            s->table.failure == NULL && !agrees(s->facts) &&
-            (best == NULL || s->table.bytes < best->table.bytes))
-            best = s;
-    return best;
+    return (s->depends & ON_TIME_ZONE) != 0 && s->table.failure == NULL && s->table.rows > 0;
 }
 
-static bool read_again(struct reading *r, struct subject *s, const char *zone, struct err *e)
+/* Does a table agree in that zone? Only then is the answer kept. */
+static bool agrees_in(struct zones *z, struct subject *s, const char *zone, bool *agrees_there,
+                      struct err *e)
 {
     bool known;
+    struct reading *r = z->r;
     struct vec one = vec_new(r->c->arena, sizeof(struct table_digest));
     struct table_digest *t = vec_push(&one);
+    struct table_facts before = *s->facts;
+    const struct table_digest read = s->table;
     struct table_digests how = r->how;
     how.time_zone = zone;
     how.jobs = 1;
@@ -229,38 +241,81 @@ static bool read_again(struct reading *r, struct subject *s, const char *zone, s
         return false;
     s->table = *t;
     take_answer(r, s);
+    *agrees_there = s->table.failure == NULL && agrees(s->facts);
+    if (*agrees_there)
+        return true;
+    z->budget -= (int64_t)t->bytes + ZONE_TRY_BYTES;
+    s->table = read;
+    *s->facts = before;
     return true;
 }
 
-/* Reads every table that is in doubt in the zone that one of them has shown. */
-static bool read_all_again(struct reading *r, const char *zone, struct err *e)
+/* Does a table agree in a zone, and does every other one that agrees so far? */
+static bool fits(struct zones *z, struct subject *s, int zone, bool *fit, struct err *e)
 {
-    VEC_EACH (struct subject, s, &r->subjects)
-        if ((s->depends & ON_TIME_ZONE) != 0 && !agrees(s->facts) && s->table.failure == NULL &&
-            !read_again(r, s, zone, e))
+    const char *name = PQgetvalue(z->names, zone, 0);
+    if (!agrees_in(z, s, name, fit, e))
+        return false;
+    if (z->found && zone == z->at)
+        return true;
+    VEC_EACH (struct subject, other, &z->r->subjects)
+        if (*fit && other != s && is_zoned(other) && agrees(other->facts) &&
+            !agrees_in(z, other, name, fit, e))
             return false;
     return true;
+}
+
+static bool find_for(struct zones *z, struct subject *s, struct err *e)
+{
+    const struct table_digest read = s->table;
+    const struct table_facts before = *s->facts;
+    for (int i = z->at; i < PQntuples(z->names) && z->budget > 0; i++) {
+        bool fit = false;
+        if (!fits(z, s, i, &fit, e))
+            return false;
+        if (fit) {
+            z->at = i;
+            z->found = true;
+            return true;
+        }
+        s->table = read; /* it may have agreed where another one did not */
+        *s->facts = before;
+    }
+    return true;
+}
+
+static int smaller_first(const void *a, const void *b)
+{
+    const struct subject *const *x = a, *const *y = b;
+    return ((*x)->table.bytes > (*y)->table.bytes) - ((*x)->table.bytes < (*y)->table.bytes);
+}
+
+/* Tables that disagree, and whose text depends on the time zone. */
+static struct vec in_doubt(struct reading *r)
+{
+    struct vec list = vec_new(r->c->arena, sizeof(struct subject *));
+    VEC_EACH (struct subject, s, &r->subjects)
+        if (is_zoned(s) && !agrees(s->facts))
+            *(struct subject **)vec_push(&list) = s;
+    if (list.n > 1)
+        qsort(list.items, list.n, list.item_bytes, smaller_first);
+    return list;
 }
 
 static bool find_time_zone(struct reading *r, struct err *e)
 {
-    CLEANUP(pg_result_cleanup) PGresult *zones = NULL;
-    struct subject *s = smallest_in_doubt(r);
-    int64_t read = 0;
-    if ((r->unknown & ON_TIME_ZONE) == 0 || s == NULL)
+    CLEANUP(pg_result_cleanup) PGresult *names = NULL;
+    struct vec list = in_doubt(r);
+    if ((r->unknown & ON_TIME_ZONE) == 0 || list.n == 0)
         return true;
-    if (!pg_query(r->c->restored, check_time_zones_sql, NULL, &zones, e))
+    if (!pg_query(r->c->restored, check_time_zones_sql, NULL, &names, e))
         return err_wrap(e, "time zones");
-    for (int i = 0; i < PQntuples(zones) && read < ZONE_BYTES_MAX; i++) {
-        const char *zone = arena_strdup(r->c->arena, pg_cell(zones, i, 0));
-        if (!read_again(r, s, zone, e))
+    struct zones z = {.r = r, .names = names, .budget = ZONE_BYTES_MAX};
+    VEC_EACH (struct subject *const, s, &list)
+        if (!find_for(&z, *s, e))
             return false;
-        read += (int64_t)s->table.bytes;
-        if (!agrees(s->facts))
-            continue;
-        r->c->record->backup.time_zone = zone;
-        return read_all_again(r, zone, e);
-    }
+    if (z.found)
+        r->c->record->backup.time_zone = arena_strdup(r->c->arena, pg_cell(names, z.at, 0));
     return true;
 }
 
@@ -293,7 +348,7 @@ bool contents_compare(const struct contents *c, struct err *e)
         .arena = c->arena,
         .dsn = c->dsn,
         .encoding = c->record->backup.encoding,
-        .time_zone = config->compare_time_zone,
+        .time_zone = record_setting(source, "TimeZone"),
         .bytea_output = record_setting(source, "bytea_output"),
         .lc_monetary = record_setting(source, "lc_monetary"),
         .jobs =
@@ -302,8 +357,11 @@ bool contents_compare(const struct contents *c, struct err *e)
         .progress = c->progress,
     };
     if (r.how.time_zone == NULL)
-        r.how.time_zone = record_setting(source, "TimeZone");
+        r.how.time_zone = config->compare_time_zone;
     c->record->backup.time_zone = r.how.time_zone;
+    VEC_EACH (const struct catalog_table, t, c->catalog)
+        (void)record_table(c->record, t->schema,
+                           t->name); /* none is added, and none moves, below */
     VEC_EACH (const struct catalog_table, t, c->catalog)
         add_subject(&r, t);
     if (!find_dependence(&r, e) || !read_subjects(&r, e) || !find_time_zone(&r, e))

@@ -25,6 +25,10 @@ struct contents {
     const struct progress *progress;
 };
 
+/* Do servers of these versions ("15.18") print floating-point numbers as the same text? NULL: not
+ * known, taken for an old one. */
+bool contents_print_alike(const char *version, const char *other);
+
 /*
  * Reads every table of the restored copy whose rows have a digest in the dump or the source; fills
  * restored_digest and restored_rows, then `contents` and its reason:

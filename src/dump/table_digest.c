@@ -53,9 +53,10 @@ static bool pin(const struct table_digests *how, struct pg *pg, struct err *e)
     return pg_runf(pg, e,
                    "SET search_path = ''; SET DateStyle = ISO; SET IntervalStyle = postgres; "
                    "SET extra_float_digits = 3; SET row_security = off; "
-                   "SET statement_timeout = 0; SET lock_timeout = 0; "
-                   "SET idle_in_transaction_session_timeout = 0; SET TimeZone = %s; "
-                   "SET bytea_output = %s",
+                   "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings "
+                   "WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout', "
+                   "'idle_session_timeout', 'idle_in_transaction_session_timeout'); "
+                   "SET TimeZone = %s; SET bytea_output = %s",
                    pg_literal(how->arena, zone), pg_literal(how->arena, bytea));
 }
 

@@ -205,6 +205,51 @@ START_TEST(test_the_time_zone_of_a_given_dump_is_found_out)
 }
 END_TEST
 
+/* Winter alone does not tell Berlin from Lagos, and the smallest table is one of winter. */
+START_TEST(test_a_time_zone_must_explain_every_table)
+{
+    test_cluster_sql(dsn, "CREATE TABLE winter (at timestamptz);"
+                          "INSERT INTO winter VALUES ('2026-01-01 12:00:00+00');"
+                          "CREATE TABLE winter_too (LIKE winter);"
+                          "INSERT INTO winter_too SELECT at + INTERVAL '1 day' FROM winter, "
+                          "generate_series(1, 3);"
+                          "CREATE TABLE summer (at timestamptz);"
+                          "INSERT INTO summer SELECT '2026-07-01 12:00:00+00'::timestamptz + n * "
+                          "INTERVAL '1 min' FROM generate_series(1, 50) n");
+    read_dump(_i == 0 ? "Europe/Berlin" : "Europe/London", NULL);
+    compare();
+    must_be("winter", OUTCOME_PASSED);
+    must_be("winter_too", OUTCOME_PASSED);
+    must_be("summer", OUTCOME_PASSED);
+    must_be("times", OUTCOME_PASSED);
+}
+END_TEST
+
+/* A table that no zone explains does not keep the others from being proved. */
+START_TEST(test_a_changed_row_leaves_the_time_zone_to_the_other_tables)
+{
+    test_cluster_sql(dsn, "CREATE TABLE small (at timestamptz);"
+                          "INSERT INTO small VALUES ('2026-07-01 12:00:00+00')");
+    read_dump("Europe/Berlin", NULL);
+    test_cluster_sql(dsn, "UPDATE small SET at = at + INTERVAL '7 s'");
+    compare();
+    must_be("small", OUTCOME_UNKNOWN);
+    must_be("times", OUTCOME_PASSED);
+}
+END_TEST
+
+/* What is known of the source goes before what somebody wrote into the configuration. */
+START_TEST(test_a_wrong_time_zone_in_the_options_does_not_overrule_the_source)
+{
+    config.compare_time_zone = "Asia/Tokyo";
+    read_dump("Europe/Berlin", NULL);
+    source_said("TimeZone", "Europe/Berlin");
+    compare();
+    must_be("times", OUTCOME_PASSED);
+    ck_assert_str_eq(rec->backup.time_zone, "Europe/Berlin");
+}
+END_TEST
+
 START_TEST(test_a_wrong_time_zone_in_the_options_breaks_nothing)
 {
     config.compare_time_zone = "Asia/Tokyo";
@@ -284,6 +329,9 @@ Suite *suite_contents(void)
     tcase_add_test(tc, test_rows_that_came_by_their_partitioned_table_are_compared_there);
     tcase_add_loop_test(tc, test_every_change_is_found, 0, COUNT_OF(changes));
     tcase_add_loop_test(tc, test_the_time_zone_of_a_given_dump_is_found_out, 0, 3);
+    tcase_add_loop_test(tc, test_a_time_zone_must_explain_every_table, 0, 2);
+    tcase_add_test(tc, test_a_changed_row_leaves_the_time_zone_to_the_other_tables);
+    tcase_add_test(tc, test_a_wrong_time_zone_in_the_options_does_not_overrule_the_source);
     tcase_add_test(tc, test_a_wrong_time_zone_in_the_options_breaks_nothing);
     tcase_add_test(tc, test_a_change_that_no_time_zone_explains_is_unknown_without_a_source);
     tcase_add_test(tc, test_floats_of_an_old_server_are_no_loss);
