@@ -24,8 +24,7 @@ struct engine {
     struct tables tables;
     struct crew crew;
     const struct restore_plan *plan; /* or NULL */
-    size_t copies_seen;
-    uint64_t offset; /* of the statement or block that was heard last */
+    uint64_t offset;                 /* of the statement or block that was heard last */
 
     struct job *copy;         /* the block in hand, when it is the crew's */
     struct table *copy_table; /* of the block in hand, when it is known */

@@ -19,8 +19,7 @@ static const struct warning {
     {"25", "transaction in progress", NULL, SEVERITY_NOTE, NULL},
     {"01007", "", "PRIVILEGES_NOT_GRANTED", SEVERITY_WARNING,
      "the role that restored may not grant these: compare the rights of the copy before you rely "
-     "on "
-     "them, and restore as a superuser"},
+     "on them, and restore as a superuser"},
     {"01006", "", "PRIVILEGES_NOT_GRANTED", SEVERITY_WARNING,
      "the role that restored may not revoke these: compare the rights of the copy before you rely "
      "on them, and restore as a superuser"},

@@ -48,12 +48,9 @@ static const char *condition(struct arena *a, const struct key *from, const stru
                              bool full)
 {
     CLEANUP(buf_cleanup) struct buf sql = {0};
+    const char *also = full ? " OR " : " AND ";
     for (size_t i = 0; i < from->n; i++)
-        buf_printf(&sql, "%sc.%s IS NOT NULL",
-                   i == 0 ? "("
-                   : full ? " OR "
-                          : " AND ",
-                   from->columns[i]);
+        buf_printf(&sql, "%sc.%s IS NOT NULL", i == 0 ? "(" : also, from->columns[i]);
     buf_printf(&sql, ") AND NOT EXISTS (SELECT FROM %s AS p WHERE ", to->table);
     for (size_t i = 0; i < from->n; i++)
         buf_printf(&sql, "%sp.%s = c.%s", i == 0 ? "" : " AND ", to->columns[i], from->columns[i]);

@@ -122,25 +122,51 @@ static void fill_first(struct run *run, const struct side *side)
     }
 }
 
-static enum outcome judge_digests(const struct table_facts *t)
+/* Why two files may print the same rows differently; NULL when their sessions had the same
+ * settings, so that they cannot. */
+static const char *doubt(const struct side *a, const struct side *b)
 {
+    static const char *const settings[] = {"TimeZone", "bytea_output", "lc_monetary"};
+    for (size_t i = 0; i < COUNT_OF(settings); i++) {
+        const char *one = record_setting(&a->source, settings[i]);
+        if (one == NULL || !str_eq(one, record_setting(&b->source, settings[i])))
+            return "the rows as text differ; whether the rows do, is not known, as the settings of "
+                   "the dumping sessions (time zone, bytea_output, lc_monetary) are not known to "
+                   "be the same: restore one of the two, and compare the other with the database";
+    }
+    if (!str_eq(a->backup.encoding, b->backup.encoding))
+        return "the rows as text differ, and so do the encodings of the two";
+    if (!contents_print_alike(a->backup.server_version, b->backup.server_version))
+        return "the rows as text differ, and the servers print floating-point numbers differently";
+    return NULL;
+}
+
+/* `why` the same rows may be other text, or NULL. */
+static void judge_digests(struct table_facts *t, const char *why)
+{
+    t->contents = OUTCOME_SKIPPED;
     if (t->dump_digest == NULL || t->restored_digest == NULL)
-        return OUTCOME_SKIPPED;
-    return str_eq(t->dump_digest, t->restored_digest) ? OUTCOME_PASSED : OUTCOME_FAILED;
+        return;
+    t->contents = OUTCOME_PASSED;
+    if (str_eq(t->dump_digest, t->restored_digest))
+        return;
+    t->contents = why == NULL ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
+    t->contents_reason = why;
 }
 
 /* The second one is a file, too. */
-static void fill_second(struct run *run, const struct side *side)
+static void fill_second(struct run *run, const struct side *first, const struct side *side)
 {
+    static const char other_columns[] =
+        "the rows as text differ, and so do the columns of the two, or their order";
+    const char *why = doubt(first, side);
+    VEC_EACH (struct table_facts, row, &run->record->tables)
+        row->contents = OUTCOME_SKIPPED;
     VEC_EACH (const struct manifest_table, t, &side->tables) {
         struct table_facts *row = record_table(run->record, t->schema, t->name);
         row->restored_rows = t->rows;
         row->restored_digest = t->digest;
-    }
-    VEC_EACH (struct table_facts, row, &run->record->tables) {
-        row->contents = judge_digests(row);
-        if (row->contents == OUTCOME_FAILED)
-            row->contents_reason = "the two do not hold the same rows";
+        judge_digests(row, str_eq(row->columns, t->columns) ? why : other_columns);
     }
     compare_judge(run->record);
     record_sort_tables(run->record);
@@ -270,7 +296,7 @@ static bool compare(struct run *run, struct err *e)
     else if (!read_source(run, first->text, e))
         return false;
     if (second->kind != SIDE_DATABASE)
-        fill_second(run, second);
+        fill_second(run, first, second);
     else if (!read_target(run, second->text, e))
         return false;
     tell_added(run->record);

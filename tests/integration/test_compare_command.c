@@ -9,6 +9,7 @@
 #include <check.h>
 
 #include <string.h>
+#include <unistd.h>
 
 Suite *suite_compare_command(void);
 
@@ -91,6 +92,60 @@ START_TEST(test_a_difference_is_found_whatever_is_compared)
 }
 END_TEST
 
+/* A second dump of the copy, with a manifest beside it. */
+static const char *dump_of_copy(void)
+{
+    const char *path = fs_join(room.a, room.dir, "copy.sql");
+    struct told told = PROGRAM(&room, "dump", "--source", copy, "--out", path);
+    ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    return path;
+}
+
+START_TEST(test_two_dumps_differ_where_their_sessions_did_not)
+{
+    test_cluster_sql(copy, "UPDATE orders SET who = 'x' WHERE id = 7");
+    const struct record *r = compare(1, dump, dump_of_copy());
+    ck_assert_str_eq(report_finding(r, "ROWS_DIFFER")->subject, "public.orders");
+    ck_assert_int_eq(report_table(r, "public", "notes")->contents, OUTCOME_PASSED);
+}
+END_TEST
+
+/* One database dumped in two time zones, once by somebody who wrote no manifest. */
+START_TEST(test_two_dumps_of_unlike_sessions_are_never_called_different)
+{
+    const char *path = fs_join(room.a, room.dir, "tokyo.sql");
+    MUST_RUN(&room, "env", "PGTZ=Asia/Tokyo",
+             fs_join(room.a, test_cluster_installation()->bindir, "pg_dump"), "-f", path, "-d",
+             dsn);
+    const struct record *r = compare(3, dump, path);
+    ck_assert_int_eq(report_table(r, "public", "orders")->contents, OUTCOME_UNKNOWN);
+    must_contain(report_table(r, "public", "orders")->contents_reason, "time zone");
+    ck_assert_int_eq(report_table(r, "public", "notes")->contents, OUTCOME_PASSED);
+    (void)compare(0, path, copy);
+}
+END_TEST
+
+START_TEST(test_two_dumps_with_columns_in_another_order_are_never_called_different)
+{
+    test_cluster_sql(copy, "ALTER TABLE notes ADD COLUMN id2 integer;"
+                           "UPDATE notes SET id2 = id; ALTER TABLE notes DROP COLUMN id;"
+                           "ALTER TABLE notes RENAME COLUMN id2 TO id");
+    const struct record *r = compare(3, dump, dump_of_copy());
+    ck_assert_int_eq(report_table(r, "public", "notes")->contents, OUTCOME_UNKNOWN);
+    must_contain(report_table(r, "public", "notes")->contents_reason, "columns");
+}
+END_TEST
+
+START_TEST(test_two_dumps_with_unlike_numbers_of_rows_differ_in_any_case)
+{
+    test_cluster_sql(copy, "DELETE FROM orders WHERE id = 7");
+    const char *path = dump_of_copy();
+    ck_assert_int_eq(unlink(arena_printf(room.a, "%s.manifest.json", path)), 0);
+    const struct record *r = compare(1, dump, path);
+    ck_assert_str_eq(report_finding(r, "ROWS_NOT_RESTORED")->subject, "public.orders");
+}
+END_TEST
+
 START_TEST(test_a_table_more_is_said)
 {
     test_cluster_sql(copy, "CREATE TABLE more (id integer)");
@@ -132,6 +187,10 @@ Suite *suite_compare_command(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, test_equal_ones_are_equal_in_any_order, 0, SIDES * SIDES);
     tcase_add_loop_test(tc, test_a_difference_is_found_whatever_is_compared, 0, COUNT_OF(changes));
+    tcase_add_test(tc, test_two_dumps_differ_where_their_sessions_did_not);
+    tcase_add_test(tc, test_two_dumps_of_unlike_sessions_are_never_called_different);
+    tcase_add_test(tc, test_two_dumps_with_columns_in_another_order_are_never_called_different);
+    tcase_add_test(tc, test_two_dumps_with_unlike_numbers_of_rows_differ_in_any_case);
     tcase_add_test(tc, test_a_table_more_is_said);
     tcase_add_test(tc, test_what_cannot_be_read_is_never_equal);
     tcase_add_test(tc, test_people_are_told_what_was_compared);

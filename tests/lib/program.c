@@ -22,7 +22,7 @@
 
 enum {
     PROGRAM_SECONDS = 120, /* no run of the tests takes longer, sanitizers included */
-    SOON_SECONDS = 5,
+    SOON_SECONDS = 30,     /* a postmaster gives its children 5 s before it kills them */
     REPORT_MAX_BYTES = 16 * 1024 * 1024,
     PATH_BYTES = 4096,
 };
