@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "dump/rows_digest.h"
 
+#if defined __x86_64__
+#include <xxh_x86dispatch.h> /* the same functions, by what the processor has */
+#else
 #include <xxhash.h>
+#endif
 
 #include <assert.h>
 #include <inttypes.h>

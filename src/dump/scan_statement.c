@@ -235,9 +235,10 @@ bool scan_statement(struct scanner *sc, struct slice text, size_t behind, struct
         find_variable(sc, text);
     struct slice rest = text;
     struct token first = token_next(&rest);
-    if (token_is(&first, "insert"))
+    bool insert = token_is(&first, "insert");
+    if (insert)
         scan_insert(sc, text, rest);
-    bool copy = look(sc, &s, &first, rest, &table);
+    bool copy = !insert && look(sc, &s, &first, rest, &table);
     if (copy ? !begin_copy(sc, &s, &table, e)
              : sc->listener.statement != NULL &&
                    !sc->listener.statement(sc->listener.context, &s, e))

@@ -2,7 +2,6 @@
 #include "dump/token.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* What a byte is between tokens. */
 enum class {
@@ -166,9 +165,13 @@ struct token token_next(struct slice *rest)
 
 bool token_is(const struct token *t, const char *word)
 {
-    if (t->kind != TOKEN_WORD || (*t->text.p | 0x20) != *word)
+    size_t i = 0;
+    if (t->kind != TOKEN_WORD)
         return false;
-    return t->text.n == strlen(word) && strncasecmp(t->text.p, word, t->text.n) == 0;
+    for (; i < t->text.n && word[i] != '\0'; i++)
+        if (t->text.p[i] != word[i] && (t->text.p[i] | 0x20) != word[i])
+            return false;
+    return i == t->text.n && word[i] == '\0';
 }
 
 bool token_symbol(const struct token *t, char symbol)

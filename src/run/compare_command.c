@@ -350,6 +350,7 @@ int run_compare(struct arena *a, const struct config *config, const char *const 
     struct comparison c = {.plan = {.command = "compare",
                                     .order = order,
                                     .n_stages = COUNT_OF(order),
+                                    .without_servers = true,
                                     .instead = {[STAGE_compare] = compare},
                                     .concluded = concluded,
                                     .show = show}};

@@ -61,7 +61,8 @@ void run_describe_machine(struct run *run)
     env->work_dir = run_work_parent(run->config);
     if (fs_free_bytes(env->work_dir, &free_bytes, &none))
         env->free_bytes = (int64_t)free_bytes;
-    target_find_installations(run->arena, run->config->target_bindir, &env->installations);
+    if (run->plan == NULL || !run->plan->without_servers)
+        target_find_installations(run->arena, run->config->target_bindir, &env->installations);
     const struct passwd *account = getpwuid(geteuid());
     run->record->run.user = account == NULL ? "?" : arena_strdup(run->arena, account->pw_name);
     run->record->tool.name = "pg_rehearse";

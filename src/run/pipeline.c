@@ -363,7 +363,8 @@ static void show_verified(struct run *run)
 int run_verify_quietly(struct run *run, const struct config *config, const char *path)
 {
     static const enum stage order[] = {STAGE_verify};
-    static const struct plan plan = {.command = "verify", .order = order, .n_stages = 1};
+    static const struct plan plan = {
+        .command = "verify", .order = order, .n_stages = 1, .without_servers = true};
     struct err e = {0}, left = {0};
     if (!open_run(run, &plan, config, &e))
         return say_error(&e);

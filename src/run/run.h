@@ -33,6 +33,7 @@ struct plan {
     const enum stage *order;
     size_t n_stages;
     bool preflight_decides; /* whatever it fails at, the command ends with that error */
+    bool without_servers;   /* it starts no program of PostgreSQL, and looks for none */
     /* Instead of the stage's own work; NULL: that. */
     bool (*instead[STAGE_WORDS])(struct run *run, struct err *e);
     void (*concluded)(struct run *run); /* before the report is written; or NULL */
