@@ -42,13 +42,17 @@ static bool become(const struct passwd *account)
            setuid(account->pw_uid) == 0;
 }
 
+/* A shell that starts us in the background has us ignore SIGINT and SIGQUIT, and what is ignored
+ * stays so: a server that is still starting would not hear that we died. */
 static void reset_signals(void)
 {
     sigset_t none;
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    struct sigaction by_default = {.sa_handler = SIG_DFL};
-    (void)sigaction(SIGPIPE, &by_default, NULL);
+    const struct sigaction by_default = {.sa_handler = SIG_DFL};
+    static const int ours[] = {SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    for (size_t i = 0; i < COUNT_OF(ours); i++)
+        (void)sigaction(ours[i], &by_default, NULL);
 }
 
 static bool set_environment(const struct plan *plan)

@@ -298,6 +298,8 @@ void run_sum_up_verify(struct run *run, const char *more)
 {
     if (run->place.shown != NULL) { /* it was given, not taken */
         claims_beside(&run->place);
+        if (run->record->manifest.path == NULL)
+            run_find_manifest(run);
         run_claim_by_manifest(run);
     }
     const struct backup_facts *b = &run->record->backup;
@@ -314,8 +316,8 @@ bool stage_verify(struct run *run, struct err *e)
     struct err unpublished = {0};
     if (run_has_stage(run, STAGE_restore))
         plan_begin(&run->early, run->arena);
-    if (run->place.shown != NULL)
-        run_find_manifest(run);
+    if (run->place.kind == PLACE_FILE && run->place.shown != NULL)
+        run_find_manifest(run); /* from elsewhere it comes behind the dump */
     bool ok = run_read_dump(run, run->backup_path, e);
     run_find_previous(run);
     if (!run_publish(run, &unpublished) && ok) {

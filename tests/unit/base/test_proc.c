@@ -211,6 +211,20 @@ START_TEST(test_children_get_signals_that_we_block)
 }
 END_TEST
 
+/* As a shell without job control has it for what it starts in the background. */
+START_TEST(test_children_hear_signals_that_we_ignore)
+{
+    static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+    struct err e = {0};
+    ck_assert(signal(signals[_i], SIG_IGN) != SIG_ERR);
+    CLEANUP(proc_cleanup) struct proc p = {0};
+    ck_assert(proc_start(&(struct spawn){.argv = ARGV("/bin/sleep", "60")}, &p, &e));
+    ck_assert_int_eq(kill(p.pid, signals[_i]), 0);
+    ck_assert_msg(proc_wait(&p, in_ms(5000), NULL, &e), "%s", e.text);
+    ck_assert_int_eq(WTERMSIG(p.status), signals[_i]);
+}
+END_TEST
+
 START_TEST(test_output_beyond_the_bound_is_dropped_not_kept)
 {
     struct err e = {0};
@@ -248,6 +262,7 @@ Suite *suite_base_proc(void)
     tcase_add_test(t, test_the_kernel_kills_the_child_when_we_die);
     tcase_add_test(t, test_a_signal_interrupts_a_wait);
     tcase_add_test(t, test_children_get_signals_that_we_block);
+    tcase_add_loop_test(t, test_children_hear_signals_that_we_ignore, 0, 4);
     tcase_add_test(t, test_output_beyond_the_bound_is_dropped_not_kept);
     tcase_add_test(t, test_a_run_beyond_its_deadline_is_a_timeout);
     suite_add_tcase(s, t);
