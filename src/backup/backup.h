@@ -16,6 +16,8 @@ struct backup_job {
     const char *dsn;     /* of the source */
     const char *dir;     /* where the dump goes; exists */
     const char *pg_dump; /* path of the program, chosen by backup_pick_pg_dump */
+    struct vec *objects; /* zeroed: what objects_list() gives under the snapshot, unless
+                            compare.catalog is none or the role may not ask; or NULL */
     struct interrupt *intr;
     const struct progress *progress;
 };

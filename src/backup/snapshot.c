@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "dump/table_digest.h"
 #include "pg/catalog.h"
+#include "pg/objects.h"
 
 #include <string.h>
 
@@ -211,6 +212,26 @@ bool snapshot_describe(struct snapshot *s, struct record *r, struct err *e)
             return false;
     }
     return true;
+}
+
+bool snapshot_objects(const struct backup_job *job, struct snapshot *s, struct record *r,
+                      struct err *e)
+{
+    static const struct gap gap = {"objects of the source", "catalogue"};
+    struct err why = {0};
+    struct vec found;
+    if (job->objects == NULL || str_eq(job->config->compare_catalog, "none"))
+        return true;
+    if (!begin_one(s, e))
+        return false;
+    bool ok = objects_list(&s->pg, job->arena, &found, &why);
+    if (!ok)
+        job->objects->n = 0; /* the list is not known to hold */
+    else if (job->objects->n > 0)
+        objects_agree(job->objects, &found);
+    else
+        *job->objects = found;
+    return end_one(s, r, &gap, ok ? NULL : &why, e);
 }
 
 static void note_limits(const struct backup_job *job, struct record *r)

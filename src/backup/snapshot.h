@@ -35,6 +35,11 @@ MUST bool snapshot_count(const struct backup_job *job, struct snapshot *s, struc
  * not ask, or the server does not have, becomes a gap of the record. */
 MUST bool snapshot_describe(struct snapshot *s, struct record *r, struct err *e);
 
+/* Lists the objects of the database (pg/objects.h) into job->objects, unless compare.catalog is
+ * none; the second time keeps what is the same. What the server refuses is a gap. */
+MUST bool snapshot_objects(const struct backup_job *job, struct snapshot *s, struct record *r,
+                           struct err *e);
+
 /* When compare.source is full: reads all rows of every table that was counted, under the same
  * snapshot, into source_digest. What cannot be read becomes a gap. */
 MUST bool snapshot_digest(const struct backup_job *job, const struct snapshot *s, struct record *r,

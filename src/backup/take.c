@@ -60,7 +60,8 @@ static bool open_source(struct taking *t, struct record *r, struct err *e)
         return false;
     r->tool.pg_dump = t->version;
     return snapshot_open(t->job, t->deadline_us, &t->snapshot, e) && check_version(t, major, e) &&
-           snapshot_describe(&t->snapshot, r, e) && snapshot_count(t->job, &t->snapshot, r, e);
+           snapshot_describe(&t->snapshot, r, e) && snapshot_count(t->job, &t->snapshot, r, e) &&
+           snapshot_objects(t->job, &t->snapshot, r, e);
 }
 
 static bool open_compressor(struct taking *t, struct err *e)
@@ -211,7 +212,7 @@ bool backup_take(const struct backup_job *job, struct record *r, struct err *e)
     dump_child_warnings(job->arena, buf_text(&t.child.proc.err_text), r);
     if (!ok)
         return err_wrap(e, "dump of %s", t.snapshot.facts.database);
-    if (!snapshot_digest(job, &t.snapshot, r, e))
+    if (!snapshot_objects(job, &t.snapshot, r, e) || !snapshot_digest(job, &t.snapshot, r, e))
         return false;
     fill_facts(&t, took_us, r);
     return true;

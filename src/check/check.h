@@ -20,11 +20,13 @@
 struct evidence {
     struct arena *arena; /* the record's */
     const struct config *config;
-    struct record *record;             /* findings are added here */
-    const struct dump_facts *facts;    /* NULL before verify */
-    const struct inventory *inventory; /* NULL before verify */
-    const struct manifest *manifest;   /* NULL where there is none that can be read */
-    struct pg *restored;               /* NULL without a restored server */
+    struct record *record;              /* findings are added here */
+    const struct dump_facts *facts;     /* NULL before verify */
+    const struct inventory *inventory;  /* NULL before verify */
+    const struct manifest *manifest;    /* NULL where there is none that can be read */
+    const struct vec *objects;          /* of the source (struct object_facts, sorted), or NULL */
+    const struct vec *restored_objects; /* likewise, of the restored copy */
+    struct pg *restored;                /* NULL without a restored server */
 };
 
 struct answer {

@@ -61,7 +61,9 @@ static struct answer ask(const struct evidence *ev)
     size_t compared = n.of[OUTCOME_PASSED] + n.of[OUTCOME_FAILED] + n.of[OUTCOME_UNKNOWN];
     if (!n.with_source)
         record_gap(ev->record, "what the rows of the source hold",
-                   "there is no source, or its rows were not read: compare.source is not full");
+                   ev->record->source.version == NULL
+                       ? "there is no source, and no manifest of it"
+                       : "they are counted, not read, unless compare.source is full");
     if (n.first_bad != NULL)
         return ask_answer(ev, n.of[OUTCOME_FAILED] > 0 ? OUTCOME_FAILED : OUTCOME_UNKNOWN,
                           "%zu of %zu tables differ, %zu unknown; the first: %s.%s, %s",

@@ -2,6 +2,7 @@
 #include "report/manifest.h"
 
 #include "io/sha256.h"
+#include "pg/objects.h"
 #include "report/json.h"
 
 #include <stdlib.h>
@@ -64,6 +65,9 @@ static const struct {
     {"source.facts", offsetof(struct manifest, source.facts), offsetof(struct source_fact, kind)},
     {"source.facts", offsetof(struct manifest, source.facts), offsetof(struct source_fact, name)},
     {"source.facts", offsetof(struct manifest, source.facts), offsetof(struct source_fact, value)},
+    {"objects", offsetof(struct manifest, objects), offsetof(struct object_facts, type)},
+    {"objects", offsetof(struct manifest, objects), offsetof(struct object_facts, name)},
+    {"objects", offsetof(struct manifest, objects), offsetof(struct object_facts, aspect)},
 };
 
 static bool check_texts(const struct manifest *m, struct err *e)
@@ -95,6 +99,8 @@ bool manifest_read(struct arena *a, struct slice text, struct manifest **m, bool
     if (read->tables.n > 1)
         qsort(read->tables.items, read->tables.n, sizeof(struct manifest_table),
               by_schema_and_name);
+    if (read->objects.n > 1)
+        qsort(read->objects.items, read->objects.n, sizeof(struct object_facts), objects_order);
     *intact = is_intact(text, read->digest);
     *m = read;
     return true;

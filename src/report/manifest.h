@@ -23,9 +23,9 @@
 /* Sets m->digest, in `a`, and writes the document. */
 void manifest_write(struct arena *a, struct manifest *m, struct buf *out);
 
-/* Reads one; the texts are in `a`. Its tables are sorted by schema and name; they, the sequences
- * and the facts of the source have their names. *intact: its digest is right. ERR_FORMAT: it is
- * none, or of a version that is not known. */
+/* Reads one; the texts are in `a`. Its tables are sorted by schema and name, its objects by
+ * objects_order; they, the sequences and the facts of the source have their names. *intact: its
+ * digest is right. ERR_FORMAT: it is none, or of a version that is not known. */
 MUST bool manifest_read(struct arena *a, struct slice text, struct manifest **m, bool *intact,
                         struct err *e);
 

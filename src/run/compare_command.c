@@ -11,6 +11,7 @@
 #include "check/compare.h"
 #include "dump/table_digest.h"
 #include "pg/catalog.h"
+#include "pg/objects.h"
 #include "report/manifest.h"
 #include "run/run.h"
 
@@ -30,6 +31,7 @@ struct side {
     struct backup_facts backup;
     struct server_facts source; /* where it was taken, as a manifest says */
     struct vec tables;          /* struct manifest_table */
+    struct vec objects;         /* struct object_facts, as a manifest says */
 };
 
 struct comparison {
@@ -69,6 +71,7 @@ static bool read_manifest(struct arena *a, struct side *side, struct err *e)
     side->backup = m->backup;
     side->source = m->source;
     side->tables = m->tables;
+    side->objects = m->objects;
     return true;
 }
 
@@ -78,8 +81,10 @@ static void take_dump(struct run *run, struct side *side)
     struct manifest *m = run_make_manifest(run);
     side->backup = m->backup;
     side->tables = m->tables;
-    if (run->manifest != NULL && !run->record->manifest.tampered)
-        side->source = run->manifest->source;
+    if (run->manifest == NULL || run->record->manifest.tampered)
+        return;
+    side->source = run->manifest->source;
+    side->objects = run->manifest->objects;
 }
 
 /* Gives the exit status when there is nothing to compare, which was said. */
@@ -114,6 +119,7 @@ static void fill_first(struct run *run, const struct side *side)
     struct record *r = run->record;
     r->backup = side->backup;
     r->source = side->source;
+    run->objects = side->objects;
     VEC_EACH (const struct manifest_table, t, &side->tables) {
         struct table_facts *row = record_table(r, t->schema, t->name);
         row->dump_rows = t->rows;
@@ -168,6 +174,8 @@ static void fill_second(struct run *run, const struct side *first, const struct 
         row->restored_digest = t->digest;
         judge_digests(row, str_eq(row->columns, t->columns) ? why : other_columns);
     }
+    run->record->target = side->source;
+    run->restored_objects = side->objects;
     compare_judge(run->record);
     record_sort_tables(run->record);
 }
@@ -227,7 +235,8 @@ static bool read_source(struct run *run, const char *dsn, struct err *e)
                                       .progress = &run->display.progress};
     if (!pg_open(dsn, &run->intr, CONNECT_TIMEOUT_US, &pg, e) ||
         !catalog_server(&pg, run->arena, &run->record->source, e) ||
-        !list_tables(run, &pg, &tables, e) || !table_digests(&how, &tables, &known, e))
+        !list_tables(run, &pg, &tables, e) || !objects_list(&pg, run->arena, &run->objects, e) ||
+        !table_digests(&how, &tables, &known, e))
         return err_wrap(e, "first database");
     pin_settings(run);
     VEC_EACH (const struct table_digest, t, &tables)
@@ -248,7 +257,7 @@ static bool read_target(struct run *run, const char *dsn, struct err *e)
     };
     return (pg_open(dsn, &run->intr, CONNECT_TIMEOUT_US, &run->restored, e) &&
             catalog_server(&run->restored, run->arena, &run->record->target, e) &&
-            compare_restored(&what, e)) ||
+            compare_restored(&what, e) && run_list_restored(run, e)) ||
            err_wrap(e, "database");
 }
 
@@ -308,8 +317,11 @@ static bool compare(struct run *run, struct err *e)
 static void concluded(struct run *run)
 {
     run->record->coverage.n = 0;
-    record_gap(run->record, "indexes, constraints, functions, rights, positions of sequences",
-               "compare looks at tables and their rows");
+    record_gap(run->record, "positions of sequences, contents of large objects",
+               "compare looks at the catalogue, at tables and their rows");
+    if (run->objects.n == 0 || run->restored_objects.n == 0)
+        record_gap(run->record, "indexes, constraints, functions, rights",
+                   "a dump without a manifest lists no objects");
     VEC_EACH (const struct table_facts, t, &run->record->tables)
         if (t->contents == OUTCOME_SKIPPED && t->contents_reason != NULL && t->dump_rows.known)
             record_gap(run->record,

@@ -11,10 +11,20 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MANIFEST_BYTES_MAX = 64 << 20 };
+enum { MANIFEST_BYTES_MAX = 64 << 20, OBJECT_BYTES_MAX = 16 << 20 };
 
 /* ---- writing -----------------------------------------------------------------------------------
  */
+
+/* A catalogue that would make the manifest too large to be read is left out. */
+static void fill_objects(const struct run *run, struct manifest *m)
+{
+    size_t bytes = 0;
+    VEC_EACH (const struct object_facts, o, &run->objects)
+        bytes += strlen(o->type) + strlen(o->name) + (o->value == NULL ? 0 : strlen(o->value));
+    if (bytes < OBJECT_BYTES_MAX)
+        m->objects = run->objects;
+}
 
 /* What the file is, without what only this run knows. */
 static struct backup_facts bare(const struct backup_facts *b)
@@ -62,6 +72,7 @@ struct manifest *run_make_manifest(const struct run *run)
     m->source = r->source;
     fill_tables(run, m);
     fill_sequences(&run->inventory, m);
+    fill_objects(run, m);
     return m;
 }
 

@@ -91,6 +91,8 @@ struct evidence run_evidence(struct run *run)
         .facts = run->verified ? &run->facts : NULL,
         .inventory = run->verified ? &run->inventory : NULL,
         .manifest = run->manifest,
+        .objects = run->objects.n > 0 ? &run->objects : NULL,
+        .restored_objects = run->restored_objects.n > 0 ? &run->restored_objects : NULL,
         .restored = run->restored.conn == NULL ? NULL : &run->restored,
     };
 }

@@ -63,9 +63,11 @@ struct run {
     struct dump_facts facts;           /* of the dump, once `verified` */
     struct inventory inventory;        /* likewise */
     bool verified;
-    const char *database;      /* of a cluster's dump: the one that is looked at; else NULL */
-    struct manifest *manifest; /* of a given dump, or NULL */
-    struct restore_plan early; /* gathered while the dump is verified; zeroed: none */
+    const char *database;        /* of a cluster's dump: the one that is looked at; else NULL */
+    struct manifest *manifest;   /* of a given dump, or NULL */
+    struct vec objects;          /* of the source: struct object_facts, sorted; none: not listed */
+    struct vec restored_objects; /* likewise, of the restored copy */
+    struct restore_plan early;   /* gathered while the dump is verified; zeroed: none */
     struct pg into;     /* the user's own database is reserved here; zeroed with a server of ours */
     struct pg restored; /* the restored database; zeroed while not there */
     const char *restored_dsn;
@@ -139,6 +141,9 @@ MUST bool run_read_dump(struct run *run, const char *path, struct err *e);
 /* The dump that was taken gets its place in backup.dir, where that is set; with its manifest when
  * it was read and nothing is wrong with it, which is there first. */
 MUST bool run_publish(struct run *run, struct err *e);
+
+/* Lists the objects of the restored copy, where there is anything to compare them with. */
+MUST bool run_list_restored(struct run *run, struct err *e);
 
 /* What a manifest of the dump that was read says. */
 struct manifest *run_make_manifest(const struct run *run);

@@ -20,6 +20,7 @@ static bool take(struct run *run, struct err *e)
         .dsn = run->source_dsn,
         .dir = dir,
         .pg_dump = run->config->backup_pg_dump != NULL ? run->config->backup_pg_dump : found,
+        .objects = &run->objects,
         .intr = &run->intr,
         .progress = &run->display.progress,
     };

@@ -2,6 +2,7 @@
 /* Compare: rows of every table, source = dump = restored. */
 #include "base/str.h"
 #include "check/compare.h"
+#include "pg/objects.h"
 #include "run/run.h"
 
 /* How many tables were compared, and in how many all that is known is equal. */
@@ -22,6 +23,24 @@ static struct tally count(const struct record *r, bool by_contents)
     return n;
 }
 
+/* The objects of the source: of this run's own, or as a manifest of this very file tells. */
+static void find_objects(struct run *run)
+{
+    const struct record *r = run->record;
+    const struct manifest *m = run->manifest;
+    if (run->objects.n == 0 && m != NULL && !r->manifest.tampered && r->backup.sha256 != NULL &&
+        str_eq(r->backup.sha256, m->backup.sha256))
+        run->objects = m->objects;
+}
+
+bool run_list_restored(struct run *run, struct err *e)
+{
+    if (run->objects.n == 0 || str_eq(run->config->compare_catalog, "none"))
+        return true;
+    return objects_list(&run->restored, run->arena, &run->restored_objects, e) ||
+           err_wrap(e, "restored copy");
+}
+
 bool stage_compare(struct run *run, struct err *e)
 {
     struct contents what = {
@@ -34,7 +53,8 @@ bool stage_compare(struct run *run, struct err *e)
         .intr = &run->intr,
         .progress = &run->display.progress,
     };
-    if (!compare_restored(&what, e))
+    find_objects(run);
+    if (!compare_restored(&what, e) || !run_list_restored(run, e))
         return false;
     bool by_contents = count(run->record, true).compared > 0;
     struct tally n = count(run->record, by_contents);

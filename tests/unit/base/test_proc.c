@@ -216,7 +216,8 @@ START_TEST(test_children_hear_signals_that_we_ignore)
 {
     static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
     struct err e = {0};
-    ck_assert(signal(signals[_i], SIG_IGN) != SIG_ERR);
+    const struct sigaction ignored = {.sa_handler = SIG_IGN};
+    ck_assert_int_eq(sigaction(signals[_i], &ignored, NULL), 0);
     CLEANUP(proc_cleanup) struct proc p = {0};
     ck_assert(proc_start(&(struct spawn){.argv = ARGV("/bin/sleep", "60")}, &p, &e));
     ck_assert_int_eq(kill(p.pid, signals[_i]), 0);
