@@ -286,6 +286,46 @@ START_TEST(test_a_rehearsal_compares_the_catalogue_with_the_source)
 }
 END_TEST
 
+/* ---- where sequences stand ---------------------------------------------------------------------
+ */
+
+#define SEQUENCES                                                                                  \
+    "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE public.t (id integer);\n\n"               \
+    "CREATE SEQUENCE public.\"S 1\";\nCREATE SEQUENCE public.down INCREMENT -3 MINVALUE -99;\n"    \
+    "COPY public.t (id) FROM stdin;\n1\n\\.\n\n"                                                   \
+    "SELECT pg_catalog.setval('public.\"S 1\"', 7, true);\n"                                       \
+    "SELECT pg_catalog.setval('public.down', -10, false);\n"
+#define COMPLETE "\n--\n-- PostgreSQL database dump complete\n--\n\n"
+
+static const struct {
+    const char *dump;
+    int status;
+    enum outcome outcome;
+    const char *subject;
+} positions[] = {
+    {SEQUENCES COMPLETE, 0, OUTCOME_PASSED, NULL},
+    {SEQUENCES "SELECT pg_catalog.nextval('public.\"S 1\"');\n" COMPLETE, 1, OUTCOME_FAILED,
+     "public.S 1"},
+    {SEQUENCES "SELECT pg_catalog.nextval('public.down');\n" COMPLETE, 1, OUTCOME_FAILED,
+     "public.down"},
+    {SEQUENCES "ALTER SEQUENCE public.down RESTART WITH -10;\n" COMPLETE, 0, OUTCOME_PASSED, NULL},
+    {SEQUENCES "DROP SEQUENCE public.down;\n" COMPLETE, 1, OUTCOME_FAILED, "public.down"},
+};
+
+START_TEST(test_sequences_stand_where_the_dump_sets_them)
+{
+    const char *path = room_file(&room, "s.sql", positions[_i].dump);
+    struct told told = PROGRAM(&room, "run", "--backup", path, "--users", "0");
+    ck_assert_msg(told.status == positions[_i].status, "%.2000s%.1000s", told.out, told.err);
+    const struct record *r = room_report(&room);
+    const struct check_facts *c = report_check(r, "sequence_positions");
+    ck_assert_msg(c->outcome == positions[_i].outcome, "%s", c->detail);
+    const struct finding *f = report_finding(r, "SEQUENCE_MOVED");
+    ck_assert_int_eq(f != NULL, positions[_i].subject != NULL);
+    ck_assert(f == NULL || str_eq(f->subject, positions[_i].subject));
+}
+END_TEST
+
 Suite *suite_objects(void)
 {
     Suite *s = suite_create("objects");
@@ -301,6 +341,8 @@ Suite *suite_objects(void)
     tcase_add_test(tc, test_what_only_the_copy_has_is_a_warning);
     tcase_add_test(tc, test_a_manifest_keeps_the_list);
     tcase_add_test(tc, test_a_rehearsal_compares_the_catalogue_with_the_source);
+    tcase_add_loop_test(tc, test_sequences_stand_where_the_dump_sets_them, 0,
+                        (int)COUNT_OF(positions));
     suite_add_tcase(s, tc);
     return s;
 }
