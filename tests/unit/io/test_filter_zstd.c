@@ -141,6 +141,23 @@ START_TEST(test_a_window_that_is_too_large_is_no_broken_stream)
 }
 END_TEST
 
+/* Magic, a header with the size in four bytes and a window of 1 KiB, a raw block of "row\n", an
+ * empty last block. libzstd alone finds nothing wrong with any size when it gets this in pieces. */
+START_TEST(test_a_frame_must_hold_what_its_header_says)
+{
+    char bytes[] = "\x28\xb5\x2f\xfd\x80\x00\x04\x00\x00\x00"
+                   "\x20\x00\x00row\n\x01\x00\x00";
+    for (size_t read_bytes = 1; read_bytes < 64; read_bytes += 9) {
+        CLEANUP(buf_cleanup) struct buf out = {0};
+        struct err e = {0};
+        bytes[6] = (char)(4 + _i);
+        struct trial t = {.input = {bytes, sizeof bytes - 1}, .read_bytes = read_bytes};
+        ck_assert_msg(decode(&t, &out, NULL, &e) == (_i == 0), "%s", e.text);
+        ck_assert_int_eq(e.code, _i == 0 ? ERR_NONE : ERR_FORMAT);
+    }
+}
+END_TEST
+
 Suite *suite_io_filter_zstd(void)
 {
     Suite *s = suite_create("io_filter_zstd");
@@ -150,6 +167,7 @@ Suite *suite_io_filter_zstd(void)
     tcase_add_test(t, test_every_flipped_bit_is_an_error_or_changes_nothing);
     tcase_add_test(t, test_frames_are_joined_and_skippable_ones_skipped);
     tcase_add_test(t, test_padding_and_garbage_are_told);
+    tcase_add_loop_test(t, test_a_frame_must_hold_what_its_header_says, 0, 3);
     tcase_add_test(t, test_a_window_that_is_too_large_is_no_broken_stream);
     suite_add_tcase(s, t);
     return s;
