@@ -121,3 +121,20 @@ struct answer ask_list(const struct evidence *ev, const struct ask_list *list)
                       str_number_of(ev->arena, total, list->one, list->many), pg_cell(rows, 0, 1),
                       pg_cell(rows, 0, 2));
 }
+
+bool ask_reading_only(const struct evidence *ev, const char *sql, PGresult **rows, struct err *e)
+{
+    struct pg *pg = ev->restored;
+    struct err ended = {0};
+    int64_t timeout_us = pg->timeout_us;
+    if (!pg_run(pg, "BEGIN READ ONLY", e))
+        return false;
+    pg->timeout_us = ev->config->integrity_assertion_timeout_us;
+    bool ok = pg_query(pg, sql, NULL, rows, e);
+    pg->timeout_us = timeout_us;
+    if (pg_run(pg, "ROLLBACK", &ended))
+        return ok;
+    if (ok)
+        *e = ended;
+    return false;
+}

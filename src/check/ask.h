@@ -49,6 +49,11 @@ struct ask_list {
 enum { ASK_LIST_FINDINGS_MAX = 50 };
 struct answer ask_list(const struct evidence *ev, const struct ask_list *list);
 
+/* The rows of a query of the user's, in a read-only transaction of the restored server that ends
+ * with it, within integrity.assertion_timeout. */
+MUST bool ask_reading_only(const struct evidence *ev, const char *sql, PGresult **rows,
+                           struct err *e);
+
 /* 15 of "15.18 (Debian 15.18-0+deb12u1)", 9 of "9.6.24", 0 of what is no version or NULL. */
 int64_t ask_major(const char *version);
 

@@ -59,15 +59,31 @@ static bool list_part(struct pg *pg, struct arena *a, const char *sql, struct ve
     return true;
 }
 
-bool objects_list(struct pg *pg, struct arena *a, struct vec *objects, struct err *e)
+static bool list_parts(struct pg *pg, struct arena *a, struct vec *objects, struct err *e)
 {
-    struct vec found = vec_new(a, sizeof(struct object_facts));
     if (!pg_run(pg, "SET search_path = ''", e))
         return false;
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         if (PQserverVersion(pg->conn) >= parts[i].since &&
-            !list_part(pg, a, parts[i].sql, &found, e))
+            !list_part(pg, a, parts[i].sql, objects, e))
             return false;
+    return true;
+}
+
+bool objects_list(struct pg *pg, struct arena *a, struct vec *objects, struct err *e)
+{
+    const char *path;
+    struct err later = {0};
+    struct vec found = vec_new(a, sizeof(struct object_facts));
+    if (!pg_text(pg, a, "SELECT pg_catalog.current_setting('search_path')", &path, e))
+        return false;
+    bool ok = list_parts(pg, a, &found, e);
+    bool back = pg_runf(pg, &later, "SELECT pg_catalog.set_config('search_path', %s, false)",
+                        pg_literal(a, path));
+    if (ok && !back)
+        *e = later;
+    if (!ok || !back)
+        return false;
     if (found.n > 1)
         qsort(found.items, found.n, found.item_bytes, objects_order);
     *objects = found;

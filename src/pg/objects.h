@@ -11,9 +11,8 @@
 /*
  * Lists them (struct object_facts, in the arena), sorted by objects_order: without what belongs to
  * extensions, the system, or the cluster (roles, tablespaces, the database itself), and without
- * subscriptions, which not every role may see. Leaves the session with an empty search_path. Some
- * functions of the server (pg_get_indexdef) look past the snapshot of the transaction: list twice
- * where that matters, and objects_agree.
+ * subscriptions, which not every role may see. Some functions of the server (pg_get_indexdef) look
+ * past the snapshot of the transaction: list twice where that matters, and objects_agree.
  */
 MUST bool objects_list(struct pg *pg, struct arena *a, struct vec *objects, struct err *e);
 

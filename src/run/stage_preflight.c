@@ -64,6 +64,9 @@ static bool check_inputs(const struct config *c, struct err *e)
         return err_set(e, ERR_USAGE,
                        "nothing to rehearse: give --source DSN, --backup FILE, or a "
                        "scenario with -c");
+    if (c->integrity_assertions != NULL && !fs_is_dir(c->integrity_assertions))
+        return err_set(e, ERR_USAGE, "integrity.assertions: %s is no folder",
+                       c->integrity_assertions);
     if (c->migrate_dir != NULL && !fs_is_dir(c->migrate_dir))
         return err_set(e, ERR_USAGE, "migrate.dir: %s is no folder", c->migrate_dir);
     if (c->source_demo != NULL && !fs_is_dir(c->source_demo))

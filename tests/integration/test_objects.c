@@ -326,6 +326,95 @@ START_TEST(test_sequences_stand_where_the_dump_sets_them)
 }
 END_TEST
 
+/* ---- what the user says ------------------------------------------------------------------------
+ */
+
+/* Files of a folder of assertions, the exit status, and what must be told. */
+static const struct {
+    const char *one, *other;
+    int status;
+    enum outcome outcome;
+    const char *code, *text;
+} said[] = {
+    {"SELECT 'two' AS name, count(*) = 2 AS ok, 'x' AS detail FROM orders",
+     "SELECT true AS ok UNION ALL SELECT count(*) = 0 FROM lines", 0, OUTCOME_PASSED, NULL,
+     "3 assertions of 2 files hold"},
+    {"SELECT 'three' AS name, count(*) = 3 AS ok, count(*) || ' orders' AS detail FROM orders;",
+     "SELECT true AS ok", 1, OUTCOME_FAILED, "ASSERTION_FAILED", "2 orders"},
+    {"SELECT false AS ok FROM orders WHERE id = 1", "SELECT nonsense", 1, OUTCOME_FAILED,
+     "ASSERTION_NOT_ASKED", "nonsense"},
+    {"SELECT true AS ok FROM orders WHERE false", "SELECT true AS ok", 3, OUTCOME_UNKNOWN,
+     "ASSERTION_NOT_ASKED", "gave no row"},
+    {"SELECT NULL::boolean AS ok", "SELECT true AS ok", 3, OUTCOME_UNKNOWN, "ASSERTION_NOT_ASKED",
+     "ok is null"},
+    {"SELECT 1 AS ok", "SELECT true AS ok", 3, OUTCOME_UNKNOWN, "ASSERTION_NOT_ASKED",
+     "no boolean column ok"},
+    {"SELECT pg_sleep(9) IS NULL AS ok", "SELECT true AS ok", 3, OUTCOME_UNKNOWN,
+     "ASSERTION_NOT_ASKED", "in time"},
+    {"WITH gone AS (DELETE FROM orders RETURNING 1) SELECT true AS ok", "SELECT true AS ok", 3,
+     OUTCOME_UNKNOWN, "ASSERTION_NOT_ASKED", "read-only"},
+    {"SELECT true AS ok; DROP TABLE orders", "SELECT true AS ok", 3, OUTCOME_UNKNOWN,
+     "ASSERTION_NOT_ASKED", "multiple commands"},
+};
+
+START_TEST(test_assertions_of_the_user_must_hold)
+{
+    MUST_RUN(&room, "mkdir", "said");
+    (void)room_file(&room, "said/1.sql", said[_i].one);
+    (void)room_file(&room, "said/2.sql", said[_i].other);
+    (void)room_file(&room, "said/notes.txt", "no SQL");
+    struct told told =
+        PROGRAM(&room, "run", "--source", dsn, "--users", "0", "--assertions",
+                fs_join(room.a, room.dir, "said"), "--integrity-assertion-timeout", "1s");
+    ck_assert_msg(told.status == said[_i].status, "%.2000s%.1000s", told.out, told.err);
+    const struct record *r = room_report(&room);
+    const struct check_facts *c = report_check(r, "assertions");
+    ck_assert_msg(c->outcome == said[_i].outcome, "%s", c->detail);
+    if (said[_i].code == NULL)
+        must_contain(c->detail, said[_i].text);
+    else
+        must_contain(report_finding(r, said[_i].code)->text, said[_i].text);
+}
+END_TEST
+
+static const struct {
+    const char *query, *value;
+    int status;
+    enum outcome outcome;
+} canaries[] = {
+    {"SELECT price FROM orders WHERE id = 1", "1.00", 0, OUTCOME_PASSED},
+    {"SELECT price FROM orders WHERE id = 1", "1", 1, OUTCOME_FAILED},
+    {"SELECT price FROM orders WHERE id = 9", "1.00", 1, OUTCOME_FAILED},
+    {"SELECT y FROM orders WHERE id = 1", "0", 1, OUTCOME_FAILED},
+    {"SELECT price FROM orders", "1.00", 3, OUTCOME_UNKNOWN},
+    {"SELECT price FROM nowhere", "1.00", 3, OUTCOME_UNKNOWN},
+    {"SELECT price FROM orders", NULL, 3, OUTCOME_UNKNOWN},
+};
+
+START_TEST(test_the_canary_must_live)
+{
+    const char *value = canaries[_i].value == NULL ? NULL : "--integrity-canary-value";
+    struct told told =
+        PROGRAM(&room, "run", "--source", dsn, "--users", "0", "--integrity-canary-query",
+                canaries[_i].query, value, canaries[_i].value);
+    ck_assert_msg(told.status == canaries[_i].status, "%.2000s%.1000s", told.out, told.err);
+    const struct record *r = room_report(&room);
+    const struct check_facts *c = report_check(r, "canary");
+    ck_assert_msg(c->outcome == canaries[_i].outcome, "%s", c->detail);
+    ck_assert_int_eq(report_finding(r, "CANARY_LOST") != NULL,
+                     canaries[_i].outcome == OUTCOME_FAILED);
+}
+END_TEST
+
+START_TEST(test_a_folder_of_assertions_that_is_not_there_is_a_slip)
+{
+    struct told told =
+        PROGRAM(&room, "run", "--source", dsn, "--users", "0", "--assertions", "/nonexistent");
+    ck_assert_int_eq(told.status, 2);
+    must_contain(told.err, "/nonexistent is no folder");
+}
+END_TEST
+
 Suite *suite_objects(void)
 {
     Suite *s = suite_create("objects");
@@ -343,6 +432,9 @@ Suite *suite_objects(void)
     tcase_add_test(tc, test_a_rehearsal_compares_the_catalogue_with_the_source);
     tcase_add_loop_test(tc, test_sequences_stand_where_the_dump_sets_them, 0,
                         (int)COUNT_OF(positions));
+    tcase_add_loop_test(tc, test_assertions_of_the_user_must_hold, 0, (int)COUNT_OF(said));
+    tcase_add_loop_test(tc, test_the_canary_must_live, 0, (int)COUNT_OF(canaries));
+    tcase_add_test(tc, test_a_folder_of_assertions_that_is_not_there_is_a_slip);
     suite_add_tcase(s, tc);
     return s;
 }
