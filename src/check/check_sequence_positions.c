@@ -66,13 +66,13 @@ static struct answer ask(const struct evidence *ev)
     struct tally tally = {.excused = ask_count_findings(ev->record, STAGE_restore,
                                                         SEVERITY_CRITICAL, BLAME_ENVIRONMENT) > 0};
     struct err e = {0};
+    if (ev->inventory == NULL)
+        return ask_answer(ev, OUTCOME_SKIPPED, "there is no dump");
+    if (ev->facts->is_cluster_dump)
+        return ask_answer(ev, OUTCOME_SKIPPED,
+                          "a cluster's dump may set sequences of one name in two databases");
     if (ev->restored == NULL)
         return ask_no_server(ev);
-    if (ev->inventory == NULL || ev->facts->is_cluster_dump)
-        return ask_answer(ev, OUTCOME_SKIPPED, "%s",
-                          ev->inventory == NULL
-                              ? "there is no dump"
-                              : "a cluster's dump may set sequences of one name in two databases");
     VEC_EACH (struct item *const, s, &ev->inventory->items)
         if ((*s)->kind == ITEM_SEQUENCE && (*s)->n_filled > 0 && !ask_one(ev, *s, &tally, &e))
             return ask_answer(ev, OUTCOME_UNKNOWN, "the server gave no answer: %s", e.text);

@@ -3,13 +3,19 @@
 -- object), owner, rights, comment, label. Without the members of extensions. PostgreSQL 9.6 and
 -- newer; columns that only some majors have are read through to_jsonb. The session's search_path is
 -- empty. What may hold secrets (options of servers) is shown by name and a hash.
-WITH relation AS (
+WITH of_extension AS (
+    SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
+),
+relation AS (
     SELECT c.*, c.oid AS relid, pg_catalog.to_jsonb(c) AS j
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      AND NOT EXISTS (SELECT FROM of_extension x
+                      WHERE x.classid = 'pg_class'::regclass
+                        AND (x.objid = c.oid
+                             OR x.objid = (SELECT i.indrelid FROM pg_catalog.pg_index i
+                                           WHERE i.indexrelid = c.oid)))
 ),
 object (classid, objid, objsubid, owner, acl, acltype, definition) AS (
     SELECT 'pg_namespace'::regclass, n.oid, 0, n.nspowner, n.nspacl, 'n', ''
@@ -92,7 +98,10 @@ object (classid, objid, objsubid, owner, acl, acltype, definition) AS (
            concat_ws('; ', pg_get_constraintdef(k.oid), CASE WHEN NOT k.convalidated THEN 'not valid' END)
     FROM pg_catalog.pg_constraint k
     LEFT JOIN relation c ON c.relid = k.conrelid
-    WHERE (c.relid IS NOT NULL OR k.contypid <> 0)
+    WHERE (c.relid IS NOT NULL
+           OR (k.contypid <> 0
+               AND NOT EXISTS (SELECT FROM of_extension x
+                               WHERE x.classid = 'pg_type'::regclass AND x.objid = k.contypid)))
       AND NOT (k.contype = 'f' AND coalesce(pg_catalog.to_jsonb(k) ->> 'conparentid', '0') <> '0')
     UNION ALL
     SELECT 'pg_trigger'::regclass, t.oid, 0, NULL, NULL, NULL,
@@ -186,10 +195,15 @@ object (classid, objid, objsubid, owner, acl, acltype, definition) AS (
                      format_type(nullif(k.opckeytype, 0), NULL))
     FROM pg_catalog.pg_opclass k
     UNION ALL
-    SELECT 'pg_amop'::regclass, o.oid, 0, NULL, NULL, NULL, o.amopopr::regoperator::text FROM pg_catalog.pg_amop o
+    SELECT 'pg_amop'::regclass, o.oid, 0, NULL, NULL, NULL, o.amopopr::regoperator::text
+    FROM pg_catalog.pg_amop o
+    WHERE NOT EXISTS (SELECT FROM of_extension x
+                      WHERE x.classid = 'pg_opfamily'::regclass AND x.objid = o.amopfamily)
     UNION ALL
     SELECT 'pg_amproc'::regclass, o.oid, 0, NULL, NULL, NULL, o.amproc::regprocedure::text
     FROM pg_catalog.pg_amproc o
+    WHERE NOT EXISTS (SELECT FROM of_extension x
+                      WHERE x.classid = 'pg_opfamily'::regclass AND x.objid = o.amprocfamily)
     UNION ALL
     SELECT 'pg_ts_dict'::regclass, d.oid, 0, d.dictowner, NULL, NULL,
            concat_ws('; ', t.tmplname, d.dictinitoption)
@@ -275,5 +289,4 @@ CROSS JOIN LATERAL (
 ) v
 WHERE (o.objid >= 16384 OR o.classid IN ('pg_namespace'::regclass, 'pg_largeobject'::regclass))
   AND (i.schema IS NULL OR i.schema !~ '^pg_')
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                  WHERE d.classid = o.classid AND d.objid = o.objid AND d.deptype = 'e')
+  AND NOT EXISTS (SELECT FROM of_extension x WHERE x.classid = o.classid AND x.objid = o.objid)
