@@ -209,6 +209,11 @@ static struct answer ask(const struct evidence *ev)
         return unusable(ev, "MANIFEST_TAMPERED",
                         "it was changed after it was written: its digest does not fit",
                         "find out who changed it; get it again from where it was written");
+    if (ev->config->sign_public_key != NULL && !str_eq(facts->signature, "good"))
+        return unusable(ev, "MANIFEST_NOT_SIGNED",
+                        arena_printf(ev->arena, "its signature: %s", facts->signature),
+                        "find out who wrote it; get it again, with its .sig, from where it was "
+                        "written");
     if (ev->config->verify_quick)
         return ask_answer(ev, OUTCOME_UNKNOWN, "the dump was not read to its end");
     const char *other = of_another(ev);

@@ -36,6 +36,11 @@ static int cmd_compare(struct call *call)
     return run_compare(call->arena, &call->config, call->operands);
 }
 
+static int cmd_attest(struct call *call)
+{
+    return run_attest(call->arena, &call->config, call->operands);
+}
+
 static int cmd_doctor(struct call *call)
 {
     return run_doctor(call->arena, &call->config);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "io/sign.h"
 #include "run/run.h"
 
 #include <string.h>
@@ -79,8 +80,10 @@ struct manifest *run_make_manifest(const struct run *run)
 static bool write_to(struct run *run, const char *path, struct err *e)
 {
     CLEANUP(buf_cleanup) struct buf text = {0};
+    const char *key = run->config->sign_key;
     manifest_write(run->arena, run_make_manifest(run), &text);
-    return fs_write_file(run->arena, path, 0600, (struct slice){buf_text(&text), text.n}, e);
+    return fs_write_file(run->arena, path, 0600, (struct slice){buf_text(&text), text.n}, e) &&
+           (key == NULL || sign_file(key, path, e));
 }
 
 /* ---- publishing --------------------------------------------------------------------------------
@@ -115,7 +118,10 @@ bool run_publish(struct run *run, struct err *e)
     const char *manifest = arena_printf(run->arena, "%s" MANIFEST_SUFFIX, b->path);
     if (run->source_dsn == NULL || dir == NULL || b->path == NULL)
         return true;
-    if (is_whole(run) && (!write_to(run, manifest, e) || !move_to(run, dir, &manifest, e)))
+    const char *signature = arena_printf(run->arena, "%s" SIGN_SUFFIX, manifest);
+    if (is_whole(run) && (!write_to(run, manifest, e) ||
+                          (run->config->sign_key != NULL && !move_to(run, dir, &signature, e)) ||
+                          !move_to(run, dir, &manifest, e)))
         return err_wrap(e, "manifest");
     if (!move_to(run, dir, &b->path, e))
         return false;
@@ -151,6 +157,28 @@ static bool fetch(struct run *run, struct slice *text)
     return ok;
 }
 
+/* The signature lies beside the manifest. */
+static void check_signature(struct run *run, struct slice text)
+{
+    static const struct beside beside = {.suffix = MANIFEST_SUFFIX SIGN_SUFFIX,
+                                         .max_bytes = SIGN_BYTES};
+    struct manifest_facts *facts = &run->record->manifest;
+    const struct config *c = run->config;
+    const char *path = NULL;
+    struct slice signature;
+    struct err e = {0};
+    bool good = false;
+    bool read = c->verify_manifest != NULL
+                    ? fs_read_file(run->arena,
+                                   arena_printf(run->arena, "%s" SIGN_SUFFIX, c->verify_manifest),
+                                   SIGN_BYTES, &signature, &e)
+                    : place_beside(&run->place, &beside, &path, &signature, &e);
+    if (!read || !sign_verify(c->sign_public_key, text, signature, &good, &e))
+        facts->signature = arena_strdup(run->arena, e.text);
+    else
+        facts->signature = good ? "good" : "it does not fit: another key, or another text";
+}
+
 void run_find_manifest(struct run *run)
 {
     struct manifest_facts *facts = &run->record->manifest;
@@ -166,6 +194,8 @@ void run_find_manifest(struct run *run)
     facts->made = run->manifest->made;
     facts->digest = run->manifest->digest;
     facts->tampered = !intact;
+    if (run->config->sign_public_key != NULL)
+        check_signature(run, text);
 }
 
 void run_claim_by_manifest(struct run *run)

@@ -99,6 +99,9 @@ int run_verify(struct arena *a, const struct config *config, const char *path);
 /* Compares the rows of two of a dump, a manifest and a database; prints; gives the exit status. */
 int run_compare(struct arena *a, const struct config *config, const char *const *names);
 
+/* `attest verify FILE`: prints; 0 when the signature beside it fits, 1 when it does not. */
+int run_attest(struct arena *a, const struct config *config, const char *const *words);
+
 /* Verifies a file as `verify` does, into `run`, which is zeroed but for its arena; prints nothing
  * but an error; gives the exit status. To be ended by run_end in any case. */
 int run_verify_quietly(struct run *run, const struct config *config, const char *path);
@@ -148,8 +151,8 @@ MUST bool run_list_restored(struct run *run, struct err *e);
 /* What a manifest of the dump that was read says. */
 struct manifest *run_make_manifest(const struct run *run);
 
-/* Looks for the manifest of a given dump: verify.manifest, or beside it. What cannot be used is
- * said in record->manifest. */
+/* Looks for the manifest of a given dump, and its signature with sign.public_key: verify.manifest,
+ * or beside it. What cannot be used is said in record->manifest. */
 void run_find_manifest(struct run *run);
 
 /* When the dump that was read is the very file that its manifest was written for: one more digest

@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "io/sign.h"
 #include "load/script.h"
 #include "pg/catalog.h"
 #include "restore/restore.h"
@@ -64,6 +65,8 @@ static bool check_inputs(const struct config *c, struct err *e)
         return err_set(e, ERR_USAGE,
                        "nothing to rehearse: give --source DSN, --backup FILE, or a "
                        "scenario with -c");
+    if (c->sign_key != NULL && !sign_check_key(c->sign_key, e))
+        return err_wrap(e, "sign.key");
     if (c->integrity_assertions != NULL && !fs_is_dir(c->integrity_assertions))
         return err_set(e, ERR_USAGE, "integrity.assertions: %s is no folder",
                        c->integrity_assertions);

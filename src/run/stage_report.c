@@ -2,6 +2,7 @@
 /* Report: all formats into a folder that appears as a whole, and the link to the latest. */
 #include "base/fs.h"
 #include "base/str.h"
+#include "io/sign.h"
 #include "report/report.h"
 #include "run/run.h"
 
@@ -22,6 +23,8 @@ static bool write_all(struct run *run, const char *dir, struct err *e)
         if (!wanted(run->config, f))
             continue;
         if ((path = report_write(run->arena, run->record, f, dir, e)) == NULL)
+            return false;
+        if (run->config->sign_key != NULL && !sign_file(run->config->sign_key, path, e))
             return false;
         *(const char **)vec_push(&run->report_paths) =
             arena_printf(run->arena, "%s/%s", run->report_dir, fs_base_name(path));

@@ -42,7 +42,8 @@ static const struct record *compare(int status, const char *a, const char *b)
     struct err e = {0};
     struct record *r = NULL;
     struct told told = PROGRAM(&room, "compare", a, b, "--json");
-    ck_assert_msg(told.status == status, "exit status %d:\n%.2500s%.1000s", told.status, told.out, told.err);
+    ck_assert_msg(told.status == status, "exit status %d:\n%.2500s%.1000s", told.status, told.out,
+                  told.err);
     ck_assert_msg(report_read_json(room.a, slice_of(told.out), &r, &e), "%s", e.text);
     return r;
 }

@@ -373,6 +373,104 @@ START_TEST(test_a_manifest_that_proves_nothing_is_never_a_pass)
 }
 END_TEST
 
+/* ---- signatures --------------------------------------------------------------------------------
+ */
+
+struct keys {
+    const char *private, *public;
+};
+
+static struct keys make_keys(const char *name)
+{
+    struct keys k = {fs_join(room.a, room.dir, arena_printf(room.a, "%s.key", name)),
+                     fs_join(room.a, room.dir, arena_printf(room.a, "%s.pub", name))};
+    MUST_RUN(&room, "openssl", "genpkey", "-algorithm", "ed25519", "-out", k.private);
+    MUST_RUN(&room, "chmod", "600", k.private);
+    MUST_RUN(&room, "openssl", "pkey", "-in", k.private, "-pubout", "-out", k.public);
+    return k;
+}
+
+/* A signed dump. */
+static const char *signed_dump(const struct keys *k)
+{
+    const char *path = fs_join(room.a, room.dir, "signed.sql");
+    struct told told = DUMP("--out", path, "--sign", k->private);
+    ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    return path;
+}
+
+static struct told attest(const char *path, const char *key)
+{
+    return PROGRAM(&room, "attest", "verify", path, "--public-key", key);
+}
+
+START_TEST(test_a_signature_shows_who_wrote_a_manifest)
+{
+    const struct keys ours = make_keys("ours"), others = make_keys("others");
+    const char *path = signed_dump(&ours), *manifest = manifest_of(path);
+    const char *signature = arena_printf(room.a, "%s.sig", manifest);
+    MUST_RUN(&room, "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", ours.public, "-rawin",
+             "-in", manifest, "-sigfile", signature);
+    ck_assert_int_eq(attest(manifest, ours.public).status, 0);
+    ck_assert_int_eq(attest(manifest, others.public).status, 1);
+    ck_assert_int_eq(attest(path, ours.public).status, 3); /* nobody signed that */
+    ck_assert_int_eq(attest(manifest, ours.private).status, 2);
+    must_pass(verify(0, path, "--public-key", ours.public));
+    const struct record *r = verify(3, path, "--public-key", others.public);
+    ck_assert_ptr_nonnull(report_finding(r, "MANIFEST_NOT_SIGNED"));
+    ck_assert_int_eq(unlink(signature), 0);
+    r = verify(3, path, "--public-key", ours.public);
+    ck_assert_ptr_nonnull(report_finding(r, "MANIFEST_NOT_SIGNED"));
+    must_pass(verify(0, path, NULL, NULL));
+}
+END_TEST
+
+/* Whoever changes a manifest can make its digest fit again, but not its signature. */
+START_TEST(test_a_forged_manifest_is_found_by_its_signature)
+{
+    const struct keys ours = make_keys("ours"), others = make_keys("others");
+    const char *path = signed_dump(&ours), *manifest = manifest_of(path);
+    const char *signature = arena_printf(room.a, "%s.sig", manifest);
+    struct slice kept_signature = read_file(signature);
+    MUST_RUN(&room, "rm", path, manifest, signature);
+    (void)signed_dump(&others);
+    MUST_RUN(&room, "rm", signature);
+    ck_assert(fs_write_file(room.a, signature, 0600, kept_signature, &e));
+    must_pass(verify(0, path, NULL, NULL));
+    const struct record *r = verify(3, path, "--public-key", ours.public);
+    ck_assert_ptr_nonnull(report_finding(r, "MANIFEST_NOT_SIGNED"));
+}
+END_TEST
+
+START_TEST(test_reports_are_signed_too)
+{
+    const struct keys ours = make_keys("ours");
+    struct told told =
+        PROGRAM(&room, "run", "--source", dsn, "--users", "0", "--sign", ours.private);
+    ck_assert_msg(told.status == 0, "%s%s", told.out, told.err);
+    const char *dir = fs_join(room.a, room.reports, "latest");
+    static const char *const files[] = {"report.json", "report.html", "report.txt"};
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        ck_assert_int_eq(attest(fs_join(room.a, dir, files[i]), ours.public).status, 0);
+    room_must_be_clean(&room);
+}
+END_TEST
+
+/* A key that others may read, or that is none, is refused before anything is started. */
+START_TEST(test_a_key_that_cannot_sign_is_a_slip)
+{
+    const struct keys ours = make_keys("ours");
+    const char *path = fs_join(room.a, room.dir, "x.sql");
+    ck_assert_int_eq(DUMP("--out", path, "--sign", ours.public).status, 2);
+    ck_assert_int_eq(DUMP("--out", path, "--sign", "/nonexistent").status, 3);
+    MUST_RUN(&room, "chmod", "644", ours.private);
+    struct told told = DUMP("--out", path, "--sign", ours.private);
+    ck_assert_int_eq(told.status, 2);
+    must_contain(told.err, "chmod 600");
+    ck_assert(!fs_exists(path));
+}
+END_TEST
+
 Suite *suite_manifest(void)
 {
     Suite *s = suite_create("manifest");
@@ -390,6 +488,10 @@ Suite *suite_manifest(void)
     tcase_add_loop_test(tc, test_whatever_a_dump_lost_cleanly_is_found, 0, COUNT_OF(changes));
     tcase_add_loop_test(tc, test_a_manifest_that_proves_nothing_is_never_a_pass, 0,
                         COUNT_OF(manifests));
+    tcase_add_test(tc, test_a_signature_shows_who_wrote_a_manifest);
+    tcase_add_test(tc, test_a_forged_manifest_is_found_by_its_signature);
+    tcase_add_test(tc, test_reports_are_signed_too);
+    tcase_add_test(tc, test_a_key_that_cannot_sign_is_a_slip);
     suite_add_tcase(s, tc);
     return s;
 }
