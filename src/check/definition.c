@@ -18,12 +18,16 @@ static bool is_of_word(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '$' || (c & 0x80) != 0;
 }
 
+/* Behind the quote that ends it, doubled ones being part of it; the end when none does. */
 static const char *behind_quoted(const char *p, char quote)
 {
-    do
-        p = strchr(p + 1, quote);
-    while (p != NULL && p[1] == quote && *++p != '\0');
-    return p == NULL ? "" : p + 1;
+    for (p++; *p != '\0'; p++) {
+        bool ends = *p == quote && p[1] != quote;
+        if (ends)
+            return p + 1;
+        p += *p == quote;
+    }
+    return p;
 }
 
 static const char *behind_name(const char *p)
